@@ -1,0 +1,5 @@
+"""`python -m app` is `dougong`."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,333 @@
+"""Designing: drafts with an etag a definition, the plan of a publish, the publish, its past and its undoing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from app.auth import Visit, reading, visiting, writing
+from app.encoding import read_body
+from app.sight import object_of, releases, sight_of
+from engines.access.people import names_of
+from engines.catalog import CATALOG
+from engines.publisher import drafts
+from engines.publisher.publish import current_number, finish, planned, publish
+from engines.publisher.releases import listed
+from engines.runtime import design
+from engines.runtime.follow import follow_up
+from metamodel.application import SORTS, Application
+from metamodel.definition import Json
+from metamodel.errors import Invalid, NotFound
+from metamodel.expressions.ast import to_json
+from metamodel.expressions.check import check
+from metamodel.field_type import instant_text
+from metamodel.issues import Issue, nearest
+from metamodel.model import qualified
+from metamodel.schema import Schemas
+
+blueprint = Blueprint("designer", __name__, url_prefix="/api/designer")
+SORT_NAMES = ("application", *SORTS)
+
+
+@blueprint.get("")
+@reading("design")
+def list_designs(visit: Visit) -> dict[str, Any]:
+    """Applications that are live or in draft."""
+    visit.require_admin()
+    known = design.known_applications(visit.connection)
+    live = sight_of(visit).live.documents
+    return {
+        "items": [
+            {
+                "name": name,
+                "label": document.get("label", name),
+                "icon": document.get("icon", ""),
+                "live": name in live,
+                "changed": len(drafts.changed(visit.connection, name)),
+            }
+            for name, document in known.items()
+        ]
+    }
+
+
+@blueprint.post("/applications")
+@writing("design")
+def create_application(visit: Visit) -> Any:
+    visit.require_admin()
+    body = read_body(request)
+    name = design.new_application(
+        visit.connection, body.get("label"), str(body.get("name") or ""), by=visit.actor.user_id, now=visit.now
+    )
+    return {"name": name}, 201
+
+
+@blueprint.get("/schemas")
+@reading()
+def show_schemas(visit: Visit) -> Any:
+    """The JSON Schemas of all definitions and kinds, titles in the reader's language: for inspectors."""
+    schemas = Schemas(CATALOG, visit.locale)
+    roots = {sort: schemas.reference(cls) for sort, (_, cls) in SORTS.items()}
+    roots["application"] = schemas.reference(Application)
+    kinds = {
+        category: {
+            name: {
+                "icon": kind.icon,
+                "group": kind.group,
+                "schema": schemas.config(kind.Config, category),
+                **{
+                    word: getattr(kind, word)
+                    for word in ("accepts", "places", "derived", "operators")
+                    if hasattr(kind, word) and not callable(getattr(kind, word))
+                },
+            }
+            for name, kind in registry.items()
+        }
+        for category, registry in CATALOG.items()
+    }
+    return {"definitions": roots, "kinds": kinds, "$defs": schemas.defs}
+
+
+@blueprint.get("/<application>")
+@reading("design")
+def show_draft(visit: Visit, application: str) -> Any:
+    visit.require_admin()
+    design.require_known(visit.connection, application)
+    return {
+        **design.definitions(visit.connection, application, visit.locale),
+        "release": current_number(visit.connection),
+    }
+
+
+def _sort(kind: str) -> str:
+    if kind not in SORT_NAMES:
+        raise NotFound(
+            Issue(code="definition.unknown_sort", arguments={"sort": kind, "nearest": nearest(kind, SORT_NAMES)})
+        )
+    return kind
+
+
+def _expected() -> str | None:
+    said = request.headers.get("If-Match", "").removeprefix("W/").strip().strip('"')
+    return said or None
+
+
+@blueprint.put("/<application>/<kind>/<identity>")
+@writing("design")
+def put_definition(visit: Visit, application: str, kind: str, identity: str) -> Any:
+    """Keep a definition's document, right or wrong; the answer tells what is wrong with it."""
+    visit.require_admin()
+    design.require_known(visit.connection, application)
+    document: Json = read_body(request)
+    if drafts.identity(document) != identity or (_sort(kind) == "application" and identity != application):
+        raise Invalid(Issue(code="definition.identity", path=("id",), arguments={"id": identity}))
+    live = design.live_document(visit.connection, application)
+    tag = drafts.put(
+        visit.connection,
+        application,
+        live,
+        (_sort(kind), identity),
+        document,
+        expected=_expected(),
+        by=visit.actor.user_id,
+        now=visit.now,
+    )
+    shown = design.definitions(visit.connection, application, visit.locale)
+    own = next((item for item in shown["definitions"] if (item["kind"], item["id"]) == (kind, identity)), None)
+    others = sum(len(item["issues"]) for item in shown["definitions"] if item is not own)
+    answer = {
+        "etag": tag,
+        "issues": own["issues"] if own else [],
+        "elsewhere": others,
+        "changed": bool(own and own["changed"]),
+    }
+    return answer, 200, {"ETag": f'"{tag}"'}
+
+
+@blueprint.delete("/<application>/<kind>/<identity>")
+@writing("design")
+def delete_definition(visit: Visit, application: str, kind: str, identity: str) -> Response:
+    visit.require_admin()
+    live = design.live_document(visit.connection, application)
+    present = drafts.drafted(visit.connection, application, live)
+    if (_sort(kind), identity) not in present or kind == "application":
+        raise NotFound(Issue(code="definition.gone", arguments={"name": identity}))
+    drafts.put(
+        visit.connection,
+        application,
+        live,
+        (kind, identity),
+        None,
+        expected=_expected(),
+        by=visit.actor.user_id,
+        now=visit.now,
+    )
+    return Response(status=204)
+
+
+@blueprint.get("/<application>/plan")
+@reading("design")
+def show_plan(visit: Visit, application: str) -> Any:
+    visit.require_admin()
+    design.require_known(visit.connection, application)
+    made, validated = planned(visit.connection, CATALOG, application, current_number(visit.connection))
+    wrong = [issue.to_json(visit.locale) for issue in validated.issues]
+    if made is None:
+        return {"hash": None, "changes": [], "issues": wrong, "blocked": True}
+    return {
+        "hash": made.hash,
+        "changes": [item.to_json(visit.locale) for item in made.planned],
+        "issues": wrong,
+        "blocked": made.blocked,
+    }
+
+
+@blueprint.post("/<application>/publish")
+@visiting("design")
+def publish_application(visit: Visit, application: str) -> Any:
+    visit.require_admin()
+    body = read_body(request)
+    accepted = body.get("accepted") or []
+    if not isinstance(accepted, list):
+        raise Invalid(Issue(code="given.list", path=("accepted",)))
+    published = publish(
+        visit.workspace,
+        CATALOG,
+        application,
+        hash=str(body.get("hash") or ""),
+        accepted=frozenset(map(str, accepted)),
+        by=visit.actor.user_id,
+        now=visit.now,
+    )
+    with visit.workspace.read() as connection:
+        live = releases().live(connection)
+    finish(visit.workspace, published, live.metadata)
+    jobs = follow_up(visit.workspace, published, by=visit.actor.user_id, now=visit.now)
+    return {"release": published.number, "jobs": jobs}
+
+
+@blueprint.post("/<application>/discard")
+@writing("design")
+def discard_draft(visit: Visit, application: str) -> Response:
+    visit.require_admin()
+    drafts.discard(visit.connection, application)
+    return Response(status=204)
+
+
+@blueprint.get("/<application>/releases")
+@reading("design")
+def list_releases(visit: Visit, application: str) -> Any:
+    visit.require_admin()
+    rows = listed(visit.connection, application)
+    names = names_of(visit.connection, {row.released_by for row in rows if row.released_by})
+    return {
+        "items": [
+            {
+                "number": row.number,
+                "at": instant_text(row.released_at),
+                "by": {"id": row.released_by, "label": names.get(row.released_by, "")} if row.released_by else None,
+                "changes": row.changes,
+            }
+            for row in rows
+        ]
+    }
+
+
+@blueprint.get("/<application>/compare")
+@reading("design")
+def compare_releases(visit: Visit, application: str) -> Any:
+    visit.require_admin()
+    numbers = [request.args.get(word, "") for word in ("from", "to")]
+    if not all(number.isdigit() for number in numbers):
+        raise Invalid(Issue(code="given.integer", path=("from",)))
+    found = design.compared(visit.connection, application, int(numbers[0]), int(numbers[1]))
+    return {
+        "changes": [
+            {
+                "verb": line.verb,
+                "sort": line.sort,
+                "path": list(line.path),
+                "label": line.label,
+                "parent": line.parent,
+                "details": line.details,
+            }
+            for line in found
+        ]
+    }
+
+
+@blueprint.post("/<application>/rollback")
+@writing("design")
+def roll_back(visit: Visit, application: str) -> Response:
+    visit.require_admin()
+    to = read_body(request).get("to")
+    if not isinstance(to, int):
+        raise Invalid(Issue(code="given.integer", path=("to",)))
+    design.roll_back(visit.connection, application, to, by=visit.actor.user_id, now=visit.now)
+    return Response(status=204)
+
+
+@blueprint.get("/<application>/usages")
+@reading("design")
+def list_usages(visit: Visit, application: str) -> Any:
+    visit.require_admin()
+    given = request.args
+    items = design.usages(
+        visit.connection, application, given.get("kind", ""), given.get("entity", ""), given.get("name", "")
+    )
+    return {"items": items}
+
+
+@blueprint.post("/<application>/rename")
+@writing("design")
+def rename_definition(visit: Visit, application: str) -> Any:
+    visit.require_admin()
+    body = read_body(request)
+    said = {word: str(body.get(word) or "") for word in ("kind", "entity", "id", "name")}
+    uses = design.rename(
+        visit.connection,
+        application,
+        said["kind"],
+        said["entity"],
+        said["id"],
+        said["name"],
+        by=visit.actor.user_id,
+        now=visit.now,
+    )
+    return {"rewritten": uses}
+
+
+@blueprint.post("/<application>/retype-preview")
+@reading("design")
+def preview_retype(visit: Visit, application: str) -> Any:
+    visit.require_admin()
+    body = read_body(request)
+    return design.retype_preview(
+        visit.connection, application, str(body.get("entity")), str(body.get("field")), object_of(body.get("to"), "to")
+    )
+
+
+@blueprint.post("/<application>/check")
+@reading("design")
+def check_expression(visit: Visit, application: str) -> Any:
+    """An expression against the draft: its tree and type, or what is wrong with it and where."""
+    visit.require_admin()
+    body = read_body(request)
+    _, validated, _ = design.drafted(visit.connection, CATALOG, application)
+    checked = check(str(body.get("text") or ""), validated.model, qualified(application, str(body.get("entity") or "")))
+    return {
+        "ast": to_json(checked.ast) if checked.ast is not None else None,
+        "type": str(checked.type),
+        "issues": [issue.to_json(visit.locale) for issue in checked.issues],
+        "references": [{"entity": step.entity, "name": step.name} for step in checked.references],
+    }
+
+
+@blueprint.post("/<application>/names")
+@reading("design")
+def propose_name(visit: Visit, application: str) -> Any:
+    """A free name for a label, by pinyin."""
+    visit.require_admin()
+    body = read_body(request)
+    taken = {str(item) for item in body.get("taken") or []}
+    return {"name": design.name_from(str(body.get("label") or ""), taken)}

@@ -1,0 +1,238 @@
+"""Records over HTTP: lists, single records with ETags, bulk changes, history, comments, reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from app.auth import Visit, reading, writing
+from app.encoding import read_body
+from app.sight import number_of, object_of, sight_of
+from engines.access.people import names_of
+from engines.records import comments, history, query
+from engines.records.explain import explain
+from engines.records.query import Asked, entity_of
+from engines.records.sight import Sight
+from engines.records.whole import related, whole
+from engines.runtime import write
+from metamodel.definition import Json
+from metamodel.errors import Invalid, NotFound
+from metamodel.field_type import instant_text
+from metamodel.issues import Issue, nearest
+from metamodel.model import EntityModel
+
+blueprint = Blueprint("records", __name__, url_prefix="/api/records/<application>/<entity>")
+PATH = "/<int:number>"
+
+
+def _asked(sight: Sight, entity: EntityModel) -> Asked:
+    """What the address asks for; a view lends what the address leaves open."""
+    given = request.args
+    fields = tuple(name for name in given.get("fields", "").split(",") if name)
+    sorts = tuple((name.lstrip("-"), name.startswith("-")) for name in given.get("sort", "").split(",") if name)
+    filters = [text for text in given.getlist("filter") if text]
+    if said := given.get("view"):
+        application = sight.live.model.applications[entity.application]
+        view = application.find("view", said)
+        if view is None:
+            near = nearest(said, [item.name for item in application.views])
+            raise NotFound(Issue(code="reference.view", arguments={"word": said, "nearest": near}))
+        filters += [view.filter] if view.filter else []
+        fields = fields or tuple(
+            column.field for column in view.columns if sight.live.model.path(entity.name, column.field) is not None
+        )
+        sorts = sorts or tuple((sort.field, sort.descending) for sort in view.sorts)
+    return Asked(
+        fields=fields,
+        filters=tuple(filters),
+        sorts=sorts,
+        search=given.get("search", "").strip(),
+        after=given.get("after", ""),
+        limit=number_of(given.get("limit"), "limit", 50),
+        bin=given.get("bin") == "1",
+    )
+
+
+def _entity(visit: Visit, application: str, entity: str) -> tuple[Sight, EntityModel]:
+    sight = sight_of(visit)
+    return sight, entity_of(sight, f"{application}.{entity}")
+
+
+def _answer(record: dict[str, Json], status: int = 200) -> tuple[dict[str, Json], int, dict[str, str]]:
+    return record, status, {"ETag": f'W/"{record["version"]}"'}
+
+
+def _expected() -> int | None:
+    """The version in If-Match, bare or as an ETag."""
+    said = request.headers.get("If-Match", "").removeprefix("W/").strip('"')
+    if not said or said == "*":
+        return None
+    if not said.isdigit():
+        raise Invalid(Issue(code="given.integer", path=("If-Match",)))
+    return int(said)
+
+
+@blueprint.get("")
+@reading()
+def list_records(visit: Visit, application: str, entity: str) -> dict[str, Any]:
+    sight, model = _entity(visit, application, entity)
+    found = query.page(visit.connection, sight, model, _asked(sight, model))
+    return {"items": found.items, "next": found.next or None}
+
+
+@blueprint.get("/count")
+@reading()
+def count_records(visit: Visit, application: str, entity: str) -> dict[str, Any]:
+    sight, model = _entity(visit, application, entity)
+    count, capped = query.count(visit.connection, sight, model, _asked(sight, model))
+    return {"count": count, "capped": capped}
+
+
+@blueprint.get("/lookup")
+@reading()
+def lookup_records(visit: Visit, application: str, entity: str) -> dict[str, Any]:
+    sight, model = _entity(visit, application, entity)
+    asked = _asked(sight, model)
+    items = query.candidates(visit.connection, sight, model, asked.search, min(asked.limit, 50), asked.filters)
+    return {"items": items}
+
+
+@blueprint.post("")
+@writing()
+def create_record(visit: Visit, application: str, entity: str) -> Any:
+    sight = sight_of(visit)
+    number = write.create_record(visit.connection, sight, f"{application}.{entity}", read_body(request))
+    return _answer(whole(visit.connection, sight, entity_of(sight, f"{application}.{entity}"), number), 201)
+
+
+@blueprint.get(PATH)
+@reading()
+def read_record(visit: Visit, application: str, entity: str, number: int) -> Any:
+    sight, model = _entity(visit, application, entity)
+    return _answer(whole(visit.connection, sight, model, number, bin=request.args.get("bin") == "1"))
+
+
+@blueprint.patch(PATH)
+@writing()
+def update_record(visit: Visit, application: str, entity: str, number: int) -> Any:
+    sight, model = _entity(visit, application, entity)
+    write.update_record(visit.connection, sight, model.name, number, read_body(request), _expected())
+    return _answer(whole(visit.connection, sight, model, number))
+
+
+@blueprint.delete(PATH)
+@writing()
+def delete_record(visit: Visit, application: str, entity: str, number: int) -> Response:
+    sight, model = _entity(visit, application, entity)
+    write.delete_record(visit.connection, sight, model.name, number)
+    return Response(status=204)
+
+
+@blueprint.post(f"{PATH}/restore")
+@writing()
+def restore_record(visit: Visit, application: str, entity: str, number: int) -> Any:
+    sight, model = _entity(visit, application, entity)
+    write.restore_record(visit.connection, sight, model.name, number)
+    return _answer(whole(visit.connection, sight, model, number))
+
+
+@blueprint.post("/bulk")
+@writing()
+def change_records(visit: Visit, application: str, entity: str) -> dict[str, Any]:
+    sight, model = _entity(visit, application, entity)
+    body = read_body(request)
+    numbers = body.get("ids")
+    if numbers is not None and not (isinstance(numbers, list) and all(isinstance(item, int) for item in numbers)):
+        raise Invalid(Issue(code="given.list", path=("ids",)))
+    if numbers is None and not isinstance(body.get("filter"), str):
+        raise Invalid(Issue(code="given.text", path=("filter",)))
+    values = None if body.get("delete") is True else object_of(body.get("values"), "values")
+    changed, issues = write.change_many(
+        visit.connection, sight, model.name, numbers, str(body.get("filter") or ""), values
+    )
+    return {"changed": changed, "issues": [issue.to_json(visit.locale) for issue in issues]}
+
+
+@blueprint.get(f"{PATH}/history")
+@reading()
+def record_history(visit: Visit, application: str, entity: str, number: int) -> dict[str, Any]:
+    """The entries of a record, newest first; fields the actor may not see are left out of them."""
+    sight, model = _entity(visit, application, entity)
+    query.one(visit.connection, sight, model, number, bin=request.args.get("bin") == "1")
+    before = number_of(request.args.get("before"), "before", 0)
+    rows = history.entries(visit.connection, model.name, number, before=before)
+    names = _names(visit, {row.by_id for row in rows if row.by_id})
+    by_id = {item.definition.id: item for item in model.fields.values()}
+    items = []
+    for row in rows:
+        changes = []
+        for identity, (old, new) in (row.fields or {}).items():
+            item = by_id.get(identity)
+            if item is not None and sight.policy.visibility(model, item.name).mode == "plain":
+                changes.append({"field": item.name, "before": old, "after": new})
+        items.append(
+            {
+                "id": row.id,
+                "at": instant_text(row.at),
+                "by": names.get(row.by_id),
+                "action": row.action,
+                "changes": changes,
+                "cause": row.cause_id,
+            }
+        )
+    return {"items": items}
+
+
+def _names(visit: Visit, numbers: set[int]) -> dict[int, Json]:
+    return {number: {"id": number, "label": name} for number, name in names_of(visit.connection, numbers).items()}
+
+
+@blueprint.get(f"{PATH}/comments")
+@reading()
+def record_comments(visit: Visit, application: str, entity: str, number: int) -> dict[str, Any]:
+    sight, model = _entity(visit, application, entity)
+    query.one(visit.connection, sight, model, number)
+    rows = comments.listed(visit.connection, model.name, number)
+    return {
+        "items": [
+            {"id": row.id, "text": row.text, "at": instant_text(row.at), "by": {"id": row.by_id, "label": row.name}}
+            for row in rows
+        ]
+    }
+
+
+@blueprint.post(f"{PATH}/comments")
+@writing()
+def add_comment(visit: Visit, application: str, entity: str, number: int) -> Any:
+    sight, model = _entity(visit, application, entity)
+    query.one(visit.connection, sight, model, number)
+    made = comments.add(
+        visit.connection, model.name, number, read_body(request).get("text"), by=visit.actor.user_id, at=visit.now
+    )
+    return {
+        "id": made,
+        "at": instant_text(visit.now),
+        "by": {"id": visit.actor.user_id, "label": visit.actor.name},
+    }, 201
+
+
+@blueprint.get(f"{PATH}/explain")
+@reading()
+def explain_record(visit: Visit, application: str, entity: str, number: int) -> Any:
+    sight, model = _entity(visit, application, entity)
+    query.one(visit.connection, sight, model, number)
+    return explain(visit.connection, sight, model, number)
+
+
+@blueprint.get(f"{PATH}/related/<relation>")
+@reading()
+def related_records(visit: Visit, application: str, entity: str, number: int, relation: str) -> dict[str, Any]:
+    sight, model = _entity(visit, application, entity)
+    query.one(visit.connection, sight, model, number)
+    if sight.field(model.name, relation) is None or relation not in model.relations:
+        near = nearest(relation, model.relations)
+        raise NotFound(Issue(code="reference.field", arguments={"word": relation, "nearest": near}))
+    target = sight.live.model.entities[model.relations[relation].entity]
+    found = related(visit.connection, sight, model, number, relation, _asked(sight, target))
+    return {"items": found.items, "next": found.next or None}

@@ -1,0 +1,74 @@
+"""The browser's half: built files with long life, the first page without any, and the headers that fence all of it."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+
+from flask import Flask, Request, Response, request, send_file
+from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
+
+DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
+# A year; the names of these files carry a hash of their content.
+FOREVER = "public, max-age=31536000, immutable"
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+FENCE = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+}
+UNBUILT = "The browser half is not built yet: run `make setup` in the project's folder, then load this page again."
+
+
+def install_pages(flask: Flask, dist: Path = DIST) -> None:
+    """Serves the built files; any other address outside /api is the browser's own and gets the first page."""
+
+    @flask.get("/", defaults={"path": "index.html"})
+    @flask.get("/<path:path>")
+    def page(path: str) -> Response:
+        if path.startswith("api/"):
+            raise NotFound
+        found = safe_join(str(dist), path)
+        if found is not None and Path(found).is_file():
+            return _sent(request, Path(found), lasting=path.startswith("assets/"))
+        # A missing script must not be answered with a page, or the browser would report a syntax error in it.
+        if "." in path.rpartition("/")[2] and path != "index.html":
+            raise NotFound
+        if not (dist / "index.html").is_file():
+            return Response(UNBUILT, 503, mimetype="text/plain")
+        return _sent(request, dist / "index.html", lasting=False)
+
+    @flask.after_request
+    def fenced(response: Response) -> Response:
+        for name, value in FENCE.items():
+            response.headers.setdefault(name, value)
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-store" if request.method != "GET" else "private, no-cache")
+        return response
+
+
+def _sent(asked: Request, file: Path, *, lasting: bool) -> Response:
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    packed = file.with_name(file.name + ".gz")
+    chosen = packed if asked.accept_encodings["gzip"] > 0 and packed.is_file() else file
+    response = send_file(chosen, mimetype=kind, conditional=True, max_age=None)
+    if chosen is packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = FOREVER if lasting else "no-cache"
+    return response

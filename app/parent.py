@@ -1,0 +1,36 @@
+"""What processes of one installation know of each other: whether the port is free, and whether the parent lives."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+
+GRACE_SECONDS = 10
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def end_with_parent(parent: int) -> None:
+    """Ends this process when its parent is gone without having said so (killed): nobody else would end it."""
+
+    def watch_parent() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch_parent, name="parent", daemon=True).start()

@@ -1,0 +1,87 @@
+"""The worker process: a clock that looks for what is due, and Celery's threads that carry it out."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import threading
+import warnings
+from collections.abc import Mapping
+
+from celery import signals
+from celery.exceptions import SecurityWarning
+
+from app.config import Settings
+from app.errors import note_bug
+from app.parent import end_with_parent
+from app.queue import install_ring_task, make_celery, make_ring
+from engines.database import Workspace
+from engines.runtime import jobs
+from engines.runtime.clock import Carriers, Clock, drain
+from engines.runtime.outbox import Entry
+
+log = logging.getLogger(__name__)
+
+
+def make_carriers(kinds: Mapping[str, jobs.Run], stopping: threading.Event) -> Carriers:
+    """Who carries out which queue; `kinds` are the jobs this installation knows."""
+
+    def carry_job(workspace: Workspace, entry: Entry) -> None:
+        job_id = str(entry.payload["job"])
+        jobs.run_job(workspace, job_id, kinds, lambda bug: note_bug(bug, f"job {job_id}"), stopping.is_set)
+
+    return Carriers(short={}, long={jobs.QUEUE: carry_job})
+
+
+def run_worker(workspace: Workspace, settings: Settings, kinds: Mapping[str, jobs.Run]) -> None:
+    """Runs until SIGTERM or SIGINT; what is in hand is finished or given back."""
+    end_with_parent(os.getppid())
+    # In a container everybody is root; Celery's warning is about pickled messages, and ours are JSON.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    stopping = threading.Event()
+    carriers = make_carriers(kinds, stopping)
+    celery = make_celery(settings)
+    # Several threads may drain one queue side by side, each with leases of its own; more calls than threads are idle.
+    busy = {queue: threading.Semaphore(max(1, settings.worker_threads - 1)) for queue in carriers.queues}
+
+    def answer(queue: str) -> None:
+        if queue not in busy or not busy[queue].acquire(blocking=False):
+            return
+        try:
+            drain(workspace, queue, carriers, f"{os.getpid()}-{secrets.token_hex(6)}", stopping=stopping.is_set)
+        except Exception:
+            log.exception("queue %s could not be drained", queue)
+        finally:
+            busy[queue].release()
+
+    install_ring_task(celery, answer)
+    ring = make_ring(celery)
+
+    def ring_if_free(queue: str) -> None:
+        # The clock looks ten times a second; while every hand is busy it need not pile up messages.
+        if busy[queue].acquire(blocking=False):
+            busy[queue].release()
+            ring(queue)
+
+    clock = Clock(workspace, carriers.queues, ring_if_free)
+
+    def ready(**_: object) -> None:
+        clock.start()
+        log.info("worker ready")
+
+    def ending(**_: object) -> None:
+        stopping.set()
+
+    signals.worker_ready.connect(ready, weak=False)
+    signals.worker_shutting_down.connect(ending, weak=False)
+    celery.Worker(
+        pool="threads",
+        concurrency=settings.worker_threads,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        loglevel=settings.log_level,
+        quiet=True,
+    ).start()
+    clock.stop()

@@ -1,0 +1,1 @@
+"""Data in and out: made from recipes, read from files, mapped, exported."""

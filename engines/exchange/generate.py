@@ -1,0 +1,207 @@
+"""Demo data made from an application's recipes: the organisation and its people, then records, set by set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from engines.access.departments import create_department
+from engines.access.people import create_user
+from engines.access.tables import department, user
+from engines.database import Workspace
+from engines.exchange.recipe import Made, Place, column
+from engines.records.bulk import CHUNK, begin_run, end_run, insert_rows, settle, settling
+from engines.records.history import Cause
+from engines.records.live import Live
+from engines.records.number import take_numbers
+from metamodel.definition import Json
+from metamodel.errors import Invalid
+from metamodel.expressions.context import context_at
+from metamodel.issues import Issue
+from metamodel.model import EntityModel
+
+SEED = 20260101
+Tell = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kitchen:
+    """Where recipes are carried out."""
+
+    workspace: Workspace
+    live: Live
+    application: str
+    made: Made
+    cause: Cause
+
+
+def generate(
+    workspace: Workspace,
+    live: Live,
+    application: str,
+    recipes: Mapping[str, Json],
+    now: datetime,
+    tell: Tell = lambda entity, count: None,
+    password_hash: str | None = None,
+) -> Mapping[str, int]:
+    """Make the data of an application's recipes (files of `data/` by name); how many records of each entity.
+
+    The same recipes and the same day make the same data.
+    """
+    zone = ZoneInfo(workspace.time_zone)
+    lists: dict[str, Any] = {}
+    for recipe in recipes.values():
+        lists.update(recipe.get("lists", {}))
+    made = Made(random=Random(SEED), today=now.astimezone(zone).date(), zone=zone, lists=lists)
+    with workspace.write() as connection:
+        run = begin_run(
+            connection, "generate", application, {"zh-CN": "演示数据", "en": "Demo data"}, Cause(at=now, by=None)
+        )
+    kitchen = Kitchen(
+        workspace=workspace, live=live, application=application, made=made, cause=Cause(at=now, by=None, run=run)
+    )
+    counts: dict[str, int] = {}
+    for name in sorted(recipes):
+        recipe = recipes[name]
+        _organisation(kitchen, recipe, now, password_hash)
+        for said in recipe.get("entities", ()):
+            counts[said["entity"]] = counts.get(said["entity"], 0) + _records(kitchen, said)
+            tell(said["entity"], counts[said["entity"]])
+    _settle(kitchen, counts)
+    with workspace.write() as connection:
+        end_run(connection, run, "done", counts)
+    return counts
+
+
+def _organisation(kitchen: Kitchen, recipe: Json, now: datetime, password_hash: str | None) -> None:
+    made = kitchen.made
+    with kitchen.workspace.write() as connection:
+        for row in connection.execute(sa.select(department.c.id, department.c.code)):
+            made.departments[row.code] = row.id
+        for row in connection.execute(sa.select(user.c.id, user.c.login)):
+            made.users[row.login] = row.id
+        for said in recipe.get("departments", ()):
+            if said["code"] not in made.departments:
+                parent = made.departments.get(said.get("parent", ""))
+                made.departments[said["code"]] = create_department(
+                    connection, {"code": said["code"], "label": said["label"], "parent_id": parent}
+                )
+        for said in recipe.get("people", ()):
+            if said["login"] in made.users:
+                continue
+            roles = [{"application": kitchen.application, "id": role} for role in said.get("roles", ())]
+            made.users[said["login"]] = create_user(
+                connection,
+                {
+                    "login": said["login"],
+                    "name": said["name"],
+                    "roles": roles,
+                    "department_id": made.departments.get(said.get("department", "")),
+                },
+                now,
+            )
+            if password_hash:
+                connection.execute(
+                    sa.update(user).where(user.c.id == made.users[said["login"]]).values(password_hash=password_hash)
+                )
+
+
+def _records(kitchen: Kitchen, said: Json) -> int:
+    entity = _entity(kitchen, said["entity"])
+    if "rows" in said:
+        rows = said["rows"]
+        values = {name: [row.get(name) for row in rows] for name in dict.fromkeys(key for row in rows for key in row)}
+        columns = {name: _given(kitchen, entity, name, cells) for name, cells in values.items()}
+        count = len(rows)
+    else:
+        count = int(said["count"])
+        columns = {}
+        picks: dict[str, list[Any]] = {}
+        for name, recipe in said["values"].items():
+            place = Place(item=entity.fields[name], count=count, row=columns, picks=picks)
+            columns[name] = column(kitchen.made, recipe, place)
+    ids = _write(kitchen, entity, columns, count)
+    kept = kitchen.made.columns.setdefault(said["entity"], {"id": []})
+    for name, cells in {**columns, "id": ids}.items():
+        kept.setdefault(name, []).extend(cells)
+    if "lines" in said:
+        _lines(kitchen, entity, said["lines"], ids, columns)
+    return count
+
+
+def _lines(kitchen: Kitchen, entity: EntityModel, said: Json, ids: list[int], parents: Mapping[str, list[Any]]) -> None:
+    """Rows of a sub-table: so many a parent, by weights for 1, 2, 3 …"""
+    config = entity.fields[said["field"]].config
+    child = kitchen.live.model.entities[config.entity]
+    weights = said["count"]
+    numbers = kitchen.made.random.choices(range(1, len(weights) + 1), weights, k=len(ids))
+    owners = [identity for identity, number in zip(ids, numbers, strict=True) for _ in range(number)]
+    columns: dict[str, list[Any]] = {config.parent: owners}
+    picks: dict[str, list[Any]] = {}
+    for name, recipe in said["values"].items():
+        place = Place(item=child.fields[name], count=len(owners), row=columns, picks=picks)
+        columns[name] = column(kitchen.made, recipe, place)
+    _write(kitchen, child, columns, len(owners))
+
+
+def _entity(kitchen: Kitchen, name: str) -> EntityModel:
+    found = kitchen.live.model.entity(f"{kitchen.application}.{name}")
+    if found is None:
+        raise Invalid(Issue(code="reference.entity", arguments={"word": name, "nearest": ""}))
+    return found
+
+
+def _given(kitchen: Kitchen, entity: EntityModel, name: str, cells: list[Json]) -> list[Any]:
+    """Written-out cells; {"department": code} and {"user": login} name people, {"record", "where"} other records."""
+    item = entity.fields[name]
+    made = kitchen.made
+    found: list[Any] = []
+    for cell in cells:
+        if cell is None:
+            found.append(None)
+        elif isinstance(cell, Mapping) and "department" in cell:
+            found.append(made.departments[cell["department"]])
+        elif isinstance(cell, Mapping) and "user" in cell:
+            found.append(made.users[cell["user"]])
+        elif isinstance(cell, Mapping) and "record" in cell:
+            source = made.columns[cell["record"]]
+            ((by, value),) = cell["where"].items()
+            found.append(source["id"][source[by].index(value)])
+        else:
+            found.append(item.type.coerce(item.config, cell))
+    return found
+
+
+def _write(kitchen: Kitchen, entity: EntityModel, columns: dict[str, list[Any]], count: int) -> list[int]:
+    """The columns as rows, chunk by chunk; numbers of sequences are taken on the way."""
+    ids: list[int] = []
+    for low in range(0, count, CHUNK):
+        high = min(low + CHUNK, count)
+        with kitchen.workspace.write() as connection:
+            chunk = {name: cells[low:high] for name, cells in columns.items()}
+            for item in entity.fields.values():
+                if item.type.kind == "sequence" and item.name not in chunk:
+                    chunk[item.name] = take_numbers(connection, entity, item, kitchen.made.today, high - low)
+            rows = list(zip(*chunk.values(), strict=True))
+            first = insert_rows(connection, kitchen.live, entity, list(chunk), rows, kitchen.cause)
+        ids.extend(range(first, first + high - low))
+    return ids
+
+
+def _settle(kitchen: Kitchen, counts: Mapping[str, int]) -> None:
+    workspace, live = kitchen.workspace, kitchen.live
+    written = {f"{kitchen.application}.{name}" for name in counts}
+    for name in list(written):
+        written |= {item.config.entity for item in live.model.entities[name].fields.values() if item.storage == "rows"}
+    context = context_at(kitchen.cause.at, workspace.time_zone)
+    with workspace.write() as connection:
+        steps = settling(connection, live, written)
+    for step in steps:
+        with workspace.write() as connection:
+            settle(connection, live, step, context)

@@ -1,0 +1,1 @@
+"""Forms, views and pages as an actor gets to see them."""

@@ -1,0 +1,182 @@
+"""Steps carried out: Alembic operations made from them and run in the publisher's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations, ops
+
+from engines.publisher.convert import convert, typed_values
+from engines.publisher.steps import Retype, Step
+from engines.publisher.tables import quarantine, retired
+from engines.records.tables import CONVENTION
+
+
+def operations(step: Step, dialect: str) -> list[ops.MigrateOperation]:
+    """The Alembic operations of one step, none for those that wait for phase 2."""
+    match step.verb:
+        case "create_table":
+            table: sa.Table = step.payload
+            if dialect == "postgresql":
+                table = _keyless(table)
+            made: list[ops.MigrateOperation] = [ops.CreateTableOp.from_table(table)]
+            return [*made, *(ops.CreateIndexOp.from_index(index) for index in step.payload.indexes)]
+        case "rename_table" | "retire_table" | "restore_table":
+            return [ops.RenameTableOp(step.table, step.name)]
+        case "add_column":
+            return [ops.AddColumnOp(step.table, _plain(step.payload, dialect), inline_references=dialect == "sqlite")]
+        case "rename_column" | "retire_column" | "restore_column":
+            return [ops.AlterColumnOp(step.table, step.before, modify_name=step.name)]
+        case "create_index":
+            return [ops.CreateIndexOp.from_index(step.payload)]
+        case "drop_index":
+            return [ops.DropIndexOp(step.name, step.table)]
+        case _:
+            return []
+
+
+def _keyless(table: sa.Table) -> sa.Table:
+    """The table without foreign keys: tables may point at one another, so keys come when all of them are there."""
+    columns = [
+        sa.Column(
+            column.name,
+            column.type,
+            primary_key=column.primary_key,
+            nullable=column.nullable,
+            server_default=column.server_default,
+        )
+        for column in table.columns
+    ]
+    return sa.Table(table.name, sa.MetaData(naming_convention=CONVENTION), *columns)
+
+
+def _plain(column: sa.Column[Any], dialect: str) -> sa.Column[Any]:
+    """The column free of its table; PostgreSQL gets its foreign key later, NOT VALID, so that no reader waits."""
+    keys = [sa.ForeignKey(key.target_fullname) for key in column.foreign_keys] if dialect == "sqlite" else []
+    return sa.Column(column.name, column.type, *keys)
+
+
+def run(
+    connection: sa.Connection, application: str, release: int, todo: Sequence[Step], *, later: frozenset[str]
+) -> list[str]:
+    """Carry the steps out; names of indexes in `later` are left for phase 2, and their names returned."""
+    context = MigrationContext.configure(connection, opts={"transactional_ddl": True})
+    alembic = Operations(context)
+    waiting: list[str] = []
+    for step in todo:
+        if step.verb == "create_index" and step.name in later:
+            waiting.append(step.name)
+            continue
+        if step.verb == "retype_column":
+            _retype(connection, alembic, application, release, step)
+        for operation in operations(step, connection.dialect.name):
+            if isinstance(operation, ops.AlterColumnOp):
+                _rename_column(connection, step)
+            else:
+                alembic.invoke(operation)
+        _remember(connection, application, release, step)
+    if connection.dialect.name == "postgresql":
+        for step in todo:
+            if step.verb == "add_column":
+                _add_keys(connection, step.table, [step.payload], "NOT VALID")
+            elif step.verb == "create_table":
+                _add_keys(connection, step.table, list(step.payload.columns), "")
+    return waiting
+
+
+def _rename_column(connection: sa.Connection, step: Step) -> None:
+    # SQLite renames a column in place; Alembic would copy the whole table.
+    quote = connection.dialect.identifier_preparer.quote
+    connection.exec_driver_sql(
+        f"ALTER TABLE {quote(step.table)} RENAME COLUMN {quote(step.before)} TO {quote(step.name)}"
+    )
+
+
+def _add_keys(connection: sa.Connection, table: str, columns: Sequence[sa.Column[Any]], how: str) -> None:
+    quote = connection.dialect.identifier_preparer.quote
+    for column in columns:
+        for key in column.foreign_keys:
+            name = foreign_key_name(table, column.name)
+            target = key.target_fullname.rpartition(".")[0]
+            connection.exec_driver_sql(
+                f"ALTER TABLE {quote(table)} ADD CONSTRAINT {quote(name)} FOREIGN KEY ({quote(column.name)}) "
+                f"REFERENCES {quote(target)} (id) {how}"
+            )
+
+
+def foreign_key_name(table: str, column: str) -> str:
+    """The name of a foreign key, cut to what PostgreSQL keeps."""
+    return f"fk_{table}_{column}"[:63]
+
+
+def _retype(connection: sa.Connection, alembic: Operations, application: str, release: int, step: Step) -> None:
+    retype: Retype = step.payload
+    new_type = retype.new.type.column(retype.new.config)
+    if isinstance(new_type, sa.Text):
+        new_type = new_type.with_variant(sa.Text(collation="C"), "postgresql")
+    _rename_column(connection, step)
+    alembic.invoke(ops.AddColumnOp(step.table, sa.Column(step.before, new_type)))
+    source = sa.table(step.table, sa.column("id", sa.BigInteger), sa.column(step.before, new_type))
+    change = (
+        sa.update(source)
+        .where(source.c.id == sa.bindparam("the_id"))
+        .values({step.before: sa.bindparam("the_value", type_=new_type)})
+    )
+    old = retype.old
+    for rows in typed_values(connection, step.table, old, step.name):
+        passing: list[dict[str, Any]] = []
+        failing: list[dict[str, Any]] = []
+        for number, stored in rows:
+            result = convert(retype, number, stored)
+            if result.reason:
+                failing.append(
+                    {
+                        "application": application,
+                        "entity": step.entity,
+                        "field": step.field,
+                        "record_id": number,
+                        "value": result.before,
+                        "reason": result.reason,
+                        "release": release,
+                    }
+                )
+            else:
+                passing.append({"the_id": number, "the_value": result.stored})
+        if passing:
+            connection.execute(change, passing)
+        if failing:
+            connection.execute(sa.insert(quarantine), failing)
+
+
+def _remember(connection: sa.Connection, application: str, release: int, step: Step) -> None:
+    if step.verb in ("retire_column", "retire_table", "retype_column"):
+        connection.execute(
+            sa.insert(retired).values(
+                application=application,
+                entity=step.entity,
+                field=step.field,
+                table_name=step.table,
+                column_name=step.before or ",".join(_columns(connection, step)),
+                retired_name=step.name,
+                kind=_kind(step),
+                release=release,
+            )
+        )
+    elif step.verb in ("restore_column", "restore_table"):
+        back = step.before if step.verb == "restore_column" else step.table
+        connection.execute(
+            sa.delete(retired).where(retired.c.application == application, retired.c.retired_name == back)
+        )
+
+
+def _columns(connection: sa.Connection, step: Step) -> list[str]:
+    if step.field:
+        return []
+    return [column["name"] for column in sa.inspect(connection).get_columns(step.name)]
+
+
+def _kind(step: Step) -> str:
+    return str(step.payload) if isinstance(step.payload, str) else ""

@@ -1,0 +1,86 @@
+"""Changes in the words of the people who publish them: one line a definition or field, with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from metamodel.application import SORTS
+from metamodel.changes import Add, Address, Change, Move, Node, Remove, Set, find
+from metamodel.definition import Json, Label
+
+Verb = Literal["add", "remove", "change", "rename", "retype"]
+SORT_OF = {folder: sort for sort, (folder, _) in SORTS.items()}
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """What people read of one or several changes: the verb, what it is about, and which details changed."""
+
+    verb: Verb
+    sort: str
+    path: Address
+    label: Label
+    parent: Label = ""
+    details: list[str] = field(default_factory=list)
+    changes: int = 1
+
+    @property
+    def id(self) -> str:
+        """What the line is known by when its risk is accepted."""
+        return f"{self.verb}:{'/'.join(self.path)}"
+
+
+def lines(changes: Iterable[Change], before: Node, after: Node) -> list[Line]:
+    """Changes gathered by the definition, or the field of an entity, that they are about."""
+    found: dict[tuple[str, Address], Line] = {}
+    for change in changes:
+        place = _subject(change)
+        whole = place == change.path
+        if isinstance(change, Add) and whole:
+            verb: Verb = "add"
+        elif isinstance(change, Remove) and whole:
+            verb = "remove"
+        elif isinstance(change, Set) and whole and change.property in ("name", "label"):
+            verb = "rename"
+        elif isinstance(change, Set) and len(place) == 4 and change.property in ("type", "digits", "multiple"):
+            verb = "retype"
+        else:
+            verb = "change"
+        sort, label, parent = _described(place, before if verb == "remove" else after)
+        line = found.get((verb, place))
+        if line is None:
+            found[(verb, place)] = line = Line(verb=verb, sort=sort, path=place, label=label, parent=parent)
+        else:
+            line.changes += 1
+        if isinstance(change, Set):
+            line.details.append(change.property)
+        elif isinstance(change, Move) and "order" not in line.details:
+            line.details.append("order")
+    return sorted(found.values(), key=lambda line: list(SORTS).index(line.sort) if line.sort in SORTS else -1)
+
+
+def _subject(change: Change) -> Address:
+    """The definition a change is about; for entities, the field."""
+    path = change.path
+    if len(path) >= 4 and path[0] == "entities" and path[2] == "fields":
+        return path[:4]
+    return path[:2]
+
+
+def _described(place: Address, root: Node) -> tuple[str, Label, Label]:
+    if not place:
+        return "application", _label(root), ""
+    try:
+        owner = find(root, place[:2])
+        if len(place) == 4:
+            return "field", _label(find(root, place)), _label(owner)
+        return SORT_OF[place[0]], _label(owner), ""
+    except KeyError:
+        return SORT_OF.get(place[0], place[0]), place[-1], ""
+
+
+def _label(node: Json) -> Label:
+    found: Label = node.get("label") or node.get("name") or node.get("id", "")
+    return found

@@ -1,0 +1,1 @@
+"""Records in real SQL tables: stored, asked for, derived, remembered."""

@@ -1,0 +1,120 @@
+"""What must hold around a write: references lead somewhere, grants cover the row, values are unique, conditions met."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engines.access.policy import Action, Held
+from engines.records.sight import Sight
+from metamodel.entity import Validation
+from metamodel.errors import Conflict, Invalid, NotFound
+from metamodel.expressions.tables import Joins
+from metamodel.issues import Issue, Step
+from metamodel.model import EntityModel
+
+
+def existing(connection: sa.Connection, sight: Sight, wanted: Sequence[tuple[str, str, list[int]]]) -> list[str]:
+    """Of (field, entity, ids), the fields some of whose records are not there for this actor; one statement."""
+    if not wanted:
+        return []
+    columns = []
+    for index, (_, target, numbers) in enumerate(wanted):
+        source = sight.alias(target)
+        shown = sight.visible(source, target)
+        query = sa.select(sa.func.count()).select_from(source).where(source.c.id.in_(numbers))
+        if shown is not None:
+            query = query.where(shown)
+        columns.append(query.scalar_subquery().label(f"found_{index}"))
+    counts = connection.execute(sa.select(*columns)).one()
+    return [name for (name, _, numbers), found in zip(wanted, counts, strict=True) if found != len(set(numbers))]
+
+
+def covering(
+    connection: sa.Connection, sight: Sight, entity: EntityModel, number: int, action: Action
+) -> tuple[Held, ...] | None:
+    """The grants that let the actor do something with one record; None for an administrator, () for none."""
+    grants = sight.policy.able(entity.name, action)
+    if grants is None or not any(held.condition for held in grants):
+        return grants
+    source = sight.live.tables[entity.name]
+    joins = Joins(tables=sight.base)
+    flags = [
+        sa.case((sight.condition(held.condition, entity.name, source, joins, sight.base), 1), else_=0)
+        if held.condition
+        else sa.literal(1)
+        for held in grants
+    ]
+    row = connection.execute(sa.select(*flags).select_from(joins.apply(source)).where(source.c.id == number)).first()
+    if row is None:
+        return ()
+    return tuple(held for held, holds in zip(grants, row, strict=True) if holds)
+
+
+def clash(
+    connection: sa.Connection,
+    sight: Sight,
+    entity: EntityModel,
+    values: Mapping[str, Any],
+    error: sa.exc.IntegrityError,
+    path: tuple[Step, ...],
+    number: int = 0,
+    *,
+    code: str = "value.not_unique",
+) -> Invalid | Conflict:
+    """Which field a unique index refused, in words; whatever else broke is a bug and stays an IntegrityError."""
+    said = str(error.orig)
+    for item in entity.fields.values():
+        if item.definition.unique and item.name in values and item.column in said:
+            shown = item.type.dump(item.config, values[item.name]) if values[item.name] is not None else ""
+            issue = Issue(
+                code=code, path=(*path, item.name), arguments={"label": item.definition.label, "found": shown}
+            )
+            return Invalid(issue) if code == "value.not_unique" else Conflict(issue)
+    for index in entity.definition.indexes:
+        if index.unique and all(name in said for name in index.fields):
+            labels = [entity.fields[name].definition.label for name in index.fields if name in entity.fields]
+            return Invalid(
+                Issue(code="value.not_unique", path=(*path, index.fields[0]), arguments={"label": labels, "found": ""})
+            )
+    raise error
+
+
+def require_valid(
+    connection: sa.Connection, sight: Sight, entity: EntityModel, number: int, path: tuple[Step, ...]
+) -> None:
+    """Every condition that records must meet is met, computed after the write and before the commit; one statement."""
+    rules: list[tuple[tuple[Step, ...], Validation]] = [
+        ((item.name,), rule) for item in entity.fields.values() for rule in item.definition.validations
+    ]
+    rules += [((), rule) for rule in entity.definition.validations]
+    if not rules:
+        return
+    source = sight.live.tables[entity.name]
+    joins = Joins(tables=sight.base)
+    flags = [
+        sa.case((sight.condition(rule.condition, entity.name, source, joins, sight.base), 1), else_=0)
+        for _, rule in rules
+    ]
+    row = connection.execute(sa.select(*flags).select_from(joins.apply(source)).where(source.c.id == number)).one()
+    wrong = [
+        Issue(code="value.invalid", path=(*path, *place), arguments={"message": rule.message})
+        for (place, rule), holds in zip(rules, row, strict=True)
+        if not holds
+    ]
+    if wrong:
+        raise Invalid(wrong)
+
+
+def held_row(connection: sa.Connection, sight: Sight, entity: EntityModel, number: int) -> Mapping[str, Any]:
+    """The row as it is, held until the transaction ends."""
+    table = sight.live.tables[entity.name]
+    query = sa.select(table).where(table.c.id == number, table.c.deleted_at.is_(None))
+    if sight.live.dialect == "postgresql":
+        query = query.with_for_update()
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise NotFound(Issue(code="record.missing"))
+    return dict(row)

@@ -1,0 +1,307 @@
+"""Derived values kept up in the transaction of the write that moves them: formulas, lookups, rollups.
+
+From the definitions comes one list of dependencies: which computed field reads which field, over which path. A write
+names what it touched; from there the affected records are found path by path, backwards, and every computed field of
+them is set by one UPDATE whose value is the expression itself in SQL. Fields that read computed fields follow in the
+next round. Nothing here bumps a record's version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from engines.records.history import Cause
+from engines.records.live import Live
+from engines.records.sight import BaseTables
+from metamodel.expressions import sql
+from metamodel.expressions.ast import Aggregate, Node, Ref, walk
+from metamodel.expressions.check import check
+from metamodel.expressions.context import Context
+from metamodel.expressions.conversions import convert
+from metamodel.expressions.tables import Joins
+from metamodel.model import EntityModel, FieldModel, Model, Relation
+
+#: rounds after which a chain of computed fields is taken for a circle that validation should have found
+MOST_ROUNDS = 20
+CHUNK = 500
+Where = Callable[[sa.FromClause], sa.ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """A record that was written: which fields (None: all), and what changed references pointed at before."""
+
+    entity: EntityModel
+    number: int
+    action: Literal["create", "update", "delete"]
+    fields: frozenset[str] | None
+    before: Mapping[str, Any]
+    path: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A computed field of `owner` reads `name` of `entity`, which is reached by the steps of `path` from the owner."""
+
+    owner: str
+    field: str
+    entity: str
+    name: str
+    path: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivations:
+    """All computed fields of a model: their trees, and who needs whom."""
+
+    nodes: Mapping[tuple[str, str], Node]
+    needs: Mapping[tuple[str, str], tuple[Need, ...]]
+    ranks: Mapping[tuple[str, str], int]
+
+
+def derivations(live: Live) -> Derivations:
+    """The dependencies of a release, computed once."""
+    return live.once("derivations", lambda: _derivations(live.model))
+
+
+def _derivations(model: Model) -> Derivations:
+    nodes: dict[tuple[str, str], Node] = {}
+    needs: dict[tuple[str, str], list[Need]] = {}
+    for entity in model.entities.values():
+        for item in entity.fields.values():
+            if not item.derived:
+                continue
+            text = item.type.expression(item.config)  # type: ignore[attr-defined]
+            result = item.expression_type
+            checked = check(text, model, entity.name)
+            if result.numeric and (checked.type.kind == "real" or checked.type.scale > result.scale):
+                checked = check(f"ROUND({text}, {result.scale})", model, entity.name)
+            if checked.ast is None or any(issue.severity == "error" for issue in checked.issues):
+                continue
+            nodes[(entity.name, item.name)] = convert(checked.ast, result)
+            for need in _needs(model, entity.name, item, checked.ast):
+                needs.setdefault((need.entity, need.name), []).append(need)
+    ranks = dict.fromkeys(nodes, 0)
+    for _ in range(MOST_ROUNDS):
+        for source, wanted in needs.items():
+            for need in wanted:
+                target = (need.owner, need.field)
+                if source in ranks and ranks[target] <= ranks[source]:
+                    ranks[target] = min(ranks[source] + 1, MOST_ROUNDS)
+    unique = {key: tuple(dict.fromkeys(found)) for key, found in needs.items()}
+    return Derivations(nodes=nodes, needs=unique, ranks=ranks)
+
+
+def _needs(model: Model, owner: str, item: FieldModel, node: Node) -> Iterable[Need]:
+    for part in walk(node):
+        paths: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+        if isinstance(part, Ref):
+            paths.append((part.path, part.entities))
+        elif isinstance(part, Aggregate):
+            paths.append((part.rows, part.entities))
+        for steps, entities in paths:
+            for at, (step, entity) in enumerate(zip(steps, entities, strict=False)):
+                path = tuple(zip(entities[:at], steps[:at], strict=False))
+                yield Need(owner=owner, field=item.name, entity=entity, name=step, path=path)
+                relation = _relation(model, entity, step)
+                if relation is not None and relation.way == "rows":
+                    # Rows coming, going or moving change what the relation holds.
+                    yield Need(
+                        owner=owner,
+                        field=item.name,
+                        entity=relation.entity,
+                        name=relation.via,
+                        path=(*path, (entity, step)),
+                    )
+
+
+def _relation(model: Model, entity: str, name: str) -> Relation | None:
+    found = model.entity(entity)
+    return found.relations.get(name) if found else None
+
+
+def refresh(connection: sa.Connection, live: Live, touched: Sequence[Touched], cause: Cause, context: Context) -> None:
+    """Bring every computed value that the writes move up to date."""
+    plan = derivations(live)
+    if not plan.nodes:
+        return
+    due: dict[tuple[str, str], set[int]] = {}
+    for item in touched:
+        _due_from_write(connection, live, plan, item, due)
+    for _ in range(MOST_ROUNDS):
+        if not due:
+            return
+        lowest = min(plan.ranks[key] for key in due)
+        batch: dict[str, tuple[list[str], set[int]]] = {}
+        for entity, field in [key for key in due if plan.ranks[key] == lowest]:
+            fields, numbers = batch.setdefault(entity, ([], set()))
+            fields.append(field)
+            numbers |= due.pop((entity, field))
+        for entity, (fields, numbers) in batch.items():
+            moved = _recompute(connection, live, plan, entity, fields, numbers, context)
+            for need in {need for field in fields for need in plan.needs.get((entity, field), ())} if moved else ():
+                found = _owners(connection, live, need, moved)
+                if found:
+                    due.setdefault((need.owner, need.field), set()).update(found)
+
+
+def _due_from_write(
+    connection: sa.Connection, live: Live, plan: Derivations, item: Touched, due: dict[tuple[str, str], set[int]]
+) -> None:
+    entity = item.entity
+    if item.action == "create":
+        for field in entity.fields.values():
+            if (entity.name, field.name) in plan.nodes:
+                due.setdefault((entity.name, field.name), set()).add(item.number)
+    changed = item.fields if item.fields is not None else frozenset((*entity.fields, "created_at", "created_by"))
+    for name in changed:
+        for need in plan.needs.get((entity.name, name), ()):
+            if item.action == "create" and need.owner == entity.name and not need.path:
+                continue
+            found = _owners(connection, live, need, {item.number}, binned=item.action == "delete")
+            former = item.before.get(name)
+            if need.path and former is not None:
+                found |= _former_owners(connection, live, need, name, former)
+            if found:
+                due.setdefault((need.owner, need.field), set()).update(found)
+
+
+def _former_owners(connection: sa.Connection, live: Live, need: Need, name: str, former: Any) -> set[int]:
+    """Who held the record through the reference that pointed elsewhere before."""
+    entity, step = need.path[-1]
+    relation = _relation(live.model, entity, step)
+    if relation is None or relation.way != "rows" or relation.via != name:
+        return set()
+    upper = Need(owner=need.owner, field=need.field, entity=entity, name="", path=need.path[:-1])
+    return _owners(connection, live, upper, {int(former)})
+
+
+def _owners(
+    connection: sa.Connection, live: Live, need: Need, numbers: Iterable[int], *, binned: bool = False
+) -> set[int]:
+    """The records of the need's owner from which the given records of its entity are reached."""
+    found = set(numbers)
+    tables = BaseTables(live)
+    for entity, step in reversed(need.path):
+        if not found:
+            return found
+        found = _back(connection, live, tables, entity, step, found)
+    return found
+
+
+def _back(
+    connection: sa.Connection, live: Live, tables: BaseTables, entity: str, step: str, numbers: set[int]
+) -> set[int]:
+    relation = _relation(live.model, entity, step)
+    result: set[int] = set()
+    for chunk in _chunks(numbers):
+        if relation is None:
+            source = tables.table(entity)
+            query = sa.select(source.c.id).where(tables.column(source, entity, step).in_(chunk))
+        elif relation.way == "rows":
+            source = tables.table(relation.entity)
+            column = tables.column(source, relation.entity, relation.via)
+            query = sa.select(column).where(source.c.id.in_(chunk), column.is_not(None)).distinct()
+        else:
+            pairs = live.tables[f"{entity}:{live.model.entities[entity].fields[relation.via].definition.id}"]
+            query = sa.select(pairs.c.source_id).where(pairs.c.target_id.in_(chunk)).distinct()
+        result.update(connection.scalars(query))
+    return result
+
+
+def _recompute(
+    connection: sa.Connection,
+    live: Live,
+    plan: Derivations,
+    entity: str,
+    fields: Sequence[str],
+    numbers: Iterable[int],
+    context: Context,
+) -> set[int]:
+    """Set computed fields of some records; which of them moved."""
+    moved: set[int] = set()
+    make = _update(live, plan, entity, fields, context)
+    for chunk in _chunks(numbers):
+        moved.update(connection.scalars(make(_among(chunk)).returning(live.tables[entity].c.id)))
+    return moved
+
+
+def _among(numbers: list[int]) -> Where:
+    return lambda inner: inner.c.id.in_(numbers)
+
+
+def _update(
+    live: Live, plan: Derivations, entity: str, fields: Sequence[str], context: Context
+) -> Callable[[Where], sa.Update]:
+    """Makes the UPDATE of computed fields of one rank for the rows a condition names: each value is computed once,
+    and rows in which nothing moves are left alone."""
+    table = live.tables[entity]
+    tables = BaseTables(live)
+    joins = Joins(tables=tables)
+    inner = table.alias()
+    columns = [live.model.entities[entity].fields[field].column for field in fields]
+    values = [
+        sql.compile(plan.nodes[(entity, field)], tables, context, inner, joins).label(f"v_{index}")
+        for index, field in enumerate(fields)
+    ]
+    source = joins.apply(inner)
+
+    def make(where: Where) -> sa.Update:
+        found = sa.select(inner.c.id.label("the_id"), *values).select_from(source).where(where(inner)).subquery()
+        new = [found.c[f"v_{index}"] for index in range(len(columns))]
+        moved = sa.or_(*(table.c[column].is_distinct_from(value) for column, value in zip(columns, new, strict=True)))
+        return sa.update(table).where(table.c.id == found.c.the_id, moved).values(dict(zip(columns, new, strict=True)))
+
+    return make
+
+
+def recompute_all(
+    connection: sa.Connection,
+    live: Live,
+    entity: str,
+    fields: Sequence[str],
+    context: Context,
+    *,
+    low: int = 0,
+    high: int | None = None,
+) -> int:
+    """Set computed fields of all records whose id lies in (low, high]; how many records moved.
+
+    The same expressions as ever, one statement a rank: what bulk writes, checks and new fields use.
+    """
+    plan = derivations(live)
+    by_rank: dict[int, list[str]] = {}
+    for field in fields:
+        if (entity, field) in plan.nodes:
+            by_rank.setdefault(plan.ranks[(entity, field)], []).append(field)
+    moved = 0
+    for rank in sorted(by_rank):
+        make = _update(live, plan, entity, by_rank[rank], context)
+
+        def among(inner: sa.FromClause) -> sa.ColumnElement[bool]:
+            return inner.c.id > low if high is None else sa.and_(inner.c.id > low, inner.c.id <= high)
+
+        moved += connection.execute(make(among)).rowcount
+    return moved
+
+
+def drift(
+    connection: sa.Connection, live: Live, entity: str, field: str, context: Context, limit: int = 20
+) -> list[int]:
+    """Records whose stored value is not what the expression says; for the self-check."""
+    tables = BaseTables(live)
+    joins = Joins(tables=tables)
+    inner = live.tables[entity].alias()
+    value = sql.compile(derivations(live).nodes[(entity, field)], tables, context, inner, joins)
+    column = inner.c[live.model.entities[entity].fields[field].column]
+    query = sa.select(inner.c.id).select_from(joins.apply(inner)).where(column.is_distinct_from(value)).limit(limit)
+    return list(connection.scalars(query))
+
+
+def _chunks(numbers: Iterable[int]) -> Iterable[list[int]]:
+    ordered = sorted(numbers)
+    return (ordered[at : at + CHUNK] for at in range(0, len(ordered), CHUNK))

@@ -1,0 +1,135 @@
+"""Attachments: kept once by the hash of their content, in a folder of the workspace."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+import sqlalchemy as sa
+
+from engines.database import Identity, Workspace, platform
+from metamodel.errors import Invalid, NotFound
+from metamodel.expressions.storage import INSTANT
+from metamodel.issues import Issue
+
+CHUNK = 1 << 20
+LONGEST_NAME = 200
+
+file = sa.Table(
+    "file",
+    platform,
+    sa.Column("id", Identity, primary_key=True),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("name", sa.String(LONGEST_NAME), nullable=False),
+    sa.Column("type", sa.String(100), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("at", INSTANT, nullable=False),
+    sa.Column("by_id", sa.BigInteger),
+    sa.Index("ix_file_hash", "hash"),
+)
+
+#: beginnings of contents by which a type is known whatever the name says
+MAGIC: tuple[tuple[bytes, int, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
+    (b"\xff\xd8\xff", 0, "image/jpeg"),
+    (b"GIF8", 0, "image/gif"),
+    (b"WEBP", 8, "image/webp"),
+    (b"%PDF-", 0, "application/pdf"),
+    (b"PK\x03\x04", 0, "application/zip"),
+    (b"\xd0\xcf\x11\xe0", 0, "application/x-ole-storage"),
+    (b"ftyp", 4, "video/mp4"),
+)
+OFFICE = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".zip": "application/zip",
+}
+#: endings that promise a content which begins in a known way
+PROMISES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".pdf": "application/pdf",
+    ".xlsx": "application/zip",
+    ".docx": "application/zip",
+    ".pptx": "application/zip",
+    ".zip": "application/zip",
+    ".mp4": "video/mp4",
+}
+TEXTS = {".txt": "text/plain", ".csv": "text/csv", ".json": "application/json", ".md": "text/markdown"}
+
+
+def keep(
+    workspace: Workspace,
+    connection: sa.Connection,
+    stream: IO[bytes],
+    name: str,
+    *,
+    by: int | None,
+    at: datetime,
+    largest: int,
+) -> dict[str, Any]:
+    """Store a content and a row for it. A content that isn't what its name says, or is too large, is refused."""
+    said = Path(name.replace("\\", "/")).name.strip()[:LONGEST_NAME] or "file"
+    folder = workspace.data_dir / "files"
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size, head = sha256(), 0, b""
+    part = folder / f".part-{os.getpid()}-{id(stream)}"
+    try:
+        with part.open("wb") as out:
+            while block := stream.read(CHUNK):
+                head = head or block[:32]
+                size += len(block)
+                if size > largest:
+                    raise Invalid(Issue(code="file.too_large", arguments={"limit": largest // 1_000_000}))
+                digest.update(block)
+                out.write(block)
+        type_ = recognised(said, head)
+        target = path_of(workspace, digest.hexdigest())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    row = {"hash": digest.hexdigest(), "name": said, "type": type_, "size": size, "at": at, "by_id": by}
+    number = connection.execute(sa.insert(file).values(row).returning(file.c.id)).scalar_one()
+    return {"id": number, "name": said, "size": size, "type": type_}
+
+
+def recognised(name: str, head: bytes) -> str:
+    """The content's type by how it begins; a name that promises another one is refused."""
+    ending = Path(name).suffix.lower()
+    found = next((type_ for mark, at, type_ in MAGIC if head[at : at + len(mark)] == mark), "")
+    if ending in PROMISES and found != PROMISES[ending]:
+        raise Invalid(Issue(code="file.not_what_it_says", arguments={"name": name}))
+    if found == "application/zip":
+        return OFFICE.get(ending, found)
+    return found or TEXTS.get(ending, "application/octet-stream")
+
+
+def path_of(workspace: Workspace, digest: str) -> Path:
+    """Where a content lies."""
+    return workspace.data_dir / "files" / digest[:2] / digest
+
+
+def get(connection: sa.Connection, number: int) -> sa.Row[Any]:
+    """The row of a file."""
+    found = connection.execute(sa.select(file).where(file.c.id == number)).first()
+    if found is None:
+        raise NotFound(Issue(code="file.missing"))
+    return found
+
+
+def described(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Name, size and type of files by number."""
+    wanted = list(numbers)
+    if not wanted:
+        return {}
+    rows = connection.execute(sa.select(file).where(file.c.id.in_(wanted)))
+    return {row.id: {"id": row.id, "name": row.name, "size": row.size, "type": row.type} for row in rows}

@@ -1,0 +1,102 @@
+"""The change log: what became of every record, who did it and what caused it; history, undo and audit read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from engines.database import Identity, Json, platform
+from metamodel.definition import Json as JsonValue
+from metamodel.expressions.storage import INSTANT
+
+Action = Literal["create", "update", "delete", "restore", "derive", "import", "undo"]
+
+change = sa.Table(
+    "change",
+    platform,
+    sa.Column("id", Identity, primary_key=True),
+    sa.Column("entity", sa.String(62), nullable=False),
+    sa.Column("record_id", sa.BigInteger),
+    sa.Column("action", sa.String(10), nullable=False),
+    sa.Column("fields", Json),
+    sa.Column("at", INSTANT, nullable=False),
+    sa.Column("by_id", sa.BigInteger),
+    sa.Column("run_id", sa.BigInteger),
+    sa.Column("cause_id", sa.BigInteger),
+    sa.Column("depth", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("ix_change_record", "entity", "record_id", "id"),
+    sa.Index("ix_change_run", "run_id"),
+)
+
+INSERT = sa.insert(change)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why something is written: who, and the change that led to it (`depth` steps from a person's own)."""
+
+    at: datetime
+    by: int | None
+    cause: int | None = None
+    depth: int = 0
+    run: int | None = None
+
+
+def record(
+    connection: sa.Connection,
+    entity: str,
+    number: int | None,
+    action: Action,
+    fields: Mapping[str, JsonValue] | None,
+    cause: Cause,
+) -> None:
+    """Add one entry. `fields` maps a field's id to [before, after] in JSON form."""
+    connection.execute(INSERT, entry(entity, number, action, fields, cause))
+
+
+def record_many(connection: sa.Connection, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Add entries made by `entry`, in one statement."""
+    if entries:
+        connection.execute(INSERT, list(entries))
+
+
+def entry(
+    entity: str, number: int | None, action: Action, fields: Mapping[str, JsonValue] | None, cause: Cause
+) -> dict[str, Any]:
+    """The row of one entry."""
+    return {
+        "entity": entity,
+        "record_id": number,
+        "action": action,
+        "fields": dict(fields) if fields else None,
+        "at": cause.at,
+        "by_id": cause.by,
+        "run_id": cause.run,
+        "cause_id": cause.cause,
+        "depth": cause.depth,
+    }
+
+
+def entries(
+    connection: sa.Connection, entity: str, number: int, *, before: int = 0, limit: int = 50
+) -> list[sa.Row[Any]]:
+    """The newest entries of a record, older than entry `before` when that is given; derived values are left out."""
+    query = (
+        sa.select(change)
+        .where(change.c.entity == entity, change.c.record_id == number, change.c.action != "derive")
+        .order_by(change.c.id.desc())
+        .limit(limit)
+    )
+    if before:
+        query = query.where(change.c.id < before)
+    return list(connection.execute(query))
+
+
+def moved(connection: sa.Connection, names: Iterable[tuple[str, str]]) -> None:
+    """An entity was renamed: its history follows."""
+    for before, after in names:
+        connection.execute(sa.update(change).where(change.c.entity == before).values(entity=after))

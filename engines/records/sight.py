@@ -1,0 +1,235 @@
+"""What one actor sees: the scope in which expressions are checked, the tables they compile to, and the row filters.
+
+Every read goes through here, so a field that is hidden can be neither shown nor filtered, sorted or counted by, and
+a row that may not be read is missing from lists, lookups, aggregates and joins alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from engines.access.actor import Actor
+from engines.access.policy import Action, Policy
+from engines.access.tables import department, user
+from engines.records.live import Live
+from metamodel.errors import Invalid
+from metamodel.expressions import check as checking
+from metamodel.expressions import sql
+from metamodel.expressions.ast import Node
+from metamodel.expressions.check import Checked
+from metamodel.expressions.context import Context, context_at
+from metamodel.expressions.scope import DEPARTMENT, USER, FieldFacts
+from metamodel.expressions.tables import Hop, Joins
+from metamodel.expressions.types import BOOLEAN, TEXT
+from metamodel.issues import Issue, errors
+from metamodel.model import EntityModel
+
+PLATFORM_TABLES = {USER: user, DEPARTMENT: department}
+PLATFORM_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    USER: {"id": "id", "name": "name", "login": "login", "active": "is_active", "department": "department_id"},
+    DEPARTMENT: {"id": "id", "name": "label", "parent": "parent_id"},
+}
+Column = sa.ColumnElement[Any]
+
+
+class BaseTables:
+    """The tables as they are: what policies and derived fields are computed from."""
+
+    def __init__(self, live: Live) -> None:
+        self.live = live
+
+    def table(self, entity: str) -> sa.Table:
+        """The table of an entity, the platform's included."""
+        return PLATFORM_TABLES[entity] if entity in PLATFORM_TABLES else self.live.tables[entity]
+
+    def alias(self, entity: str) -> sa.FromClause:
+        """A fresh occurrence of an entity's table."""
+        return self.table(entity).alias()
+
+    def column(self, source: sa.FromClause, entity: str, name: str) -> Column:
+        """The column of a field; computed and system fields included."""
+        if entity in PLATFORM_COLUMNS:
+            return source.c[PLATFORM_COLUMNS[entity][name]]
+        model = self.live.model.entities[entity]
+        return source.c[model.fields[name].column if name in model.fields else name]
+
+    def related(self, source: sa.FromClause, entity: str, name: str) -> tuple[Hop, ...]:
+        """The tables along one step, joined."""
+        model = self.live.model.entity(entity)
+        relation = model.relations.get(name) if model else None
+        if model is None or relation is None:
+            facts = self.live.model.field(entity, name)
+            target = self.alias(facts.target if facts else "")
+            return (Hop(source=target, on=target.c.id == BaseTables.column(self, source, entity, name)),)
+        target = self.alias(relation.entity)
+        if relation.way == "rows":
+            back = BaseTables.column(self, target, relation.entity, relation.via)
+            return (Hop(source=target, on=back == source.c.id),)
+        pairs = self.live.tables[f"{entity}:{model.fields[relation.via].definition.id}"].alias()
+        return (
+            Hop(source=pairs, on=pairs.c.source_id == source.c.id),
+            Hop(source=target, on=target.c.id == pairs.c.target_id),
+        )
+
+    def visible(self, source: sa.FromClause, entity: str) -> sa.ColumnElement[bool] | None:
+        """Rows in the bin do not count."""
+        return None if entity in PLATFORM_TABLES else source.c.deleted_at.is_(None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight(BaseTables):
+    """One actor's view of what is live at one moment; `Scope` and `Tables` of the expression language in one."""
+
+    live: Live
+    policy: Policy
+    now: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """Who looks."""
+        return self.policy.actor
+
+    @cached_property
+    def context(self) -> Context:
+        """ME(), TODAY() and the rest."""
+        actor = self.actor
+        return context_at(self.now, self.live.zone, actor.user_id, actor.department_id, actor.departments)
+
+    @cached_property
+    def base(self) -> BaseTables:
+        """The tables without the actor's limits."""
+        return BaseTables(self.live)
+
+    # The scope ---------------------------------------------------------------------------------------------------
+
+    def field(self, entity: str, name: str) -> FieldFacts | None:
+        """A field the actor may know of."""
+        facts = self.live.model.field(entity, name)
+        model = self.live.model.entity(entity)
+        if facts is None or model is None:
+            return facts
+        if facts.many:
+            via = model.relations[name]
+            if via.way == "rows" and not self.policy.may(via.entity, "read"):
+                return None
+            return facts if name not in model.fields or self._seen(model, name) else None
+        return facts if name not in model.fields or self._seen(model, name) else None
+
+    def names(self, entity: str) -> Iterable[str]:
+        """The names `field` answers to."""
+        return [name for name in self.live.model.names(entity) if self.field(entity, name) is not None]
+
+    def _seen(self, model: EntityModel, name: str) -> bool:
+        return self.policy.visibility(model, name).mode in ("plain", "by_row")
+
+    # The tables --------------------------------------------------------------------------------------------------
+
+    def column(self, source: sa.FromClause, entity: str, name: str) -> Column:
+        """The field as the actor may see it in each row."""
+        plain = super().column(source, entity, name)
+        model = self.live.model.entity(entity)
+        if model is None:
+            return plain
+        seen = self.policy.visibility(model, name)
+        if seen.mode == "plain":
+            return plain
+        text = name in model.fields and model.fields[name].expression_type == TEXT
+        partly = masked(plain) if text else sa.null()
+        if seen.mode == "masked":
+            return partly
+        if seen.mode == "hidden":
+            return sa.null()
+        whens = [(self._any(seen.full, source, entity), plain)]
+        if seen.partly:
+            whens.append((self._any(seen.partly, source, entity), partly))
+        return sa.case(*whens, else_=sa.null())
+
+    def visible(self, source: sa.FromClause, entity: str) -> sa.ColumnElement[bool] | None:
+        """What a related row must fulfil: not in the bin, and readable."""
+        if entity in PLATFORM_TABLES:
+            return None
+        alive: sa.ColumnElement[bool] = source.c.deleted_at.is_(None)
+        if not self.policy.may(entity, "read"):
+            return sa.false()
+        conditions = self.policy.conditions(entity, "read")
+        return alive if conditions is None else sa.and_(alive, self._any(conditions, source, entity))
+
+    def _any(self, conditions: tuple[str, ...], source: sa.FromClause, entity: str) -> sa.ColumnElement[bool]:
+        """One of the conditions, as a predicate that brings its own joins: by the ids of the rows that meet it."""
+        if "" in conditions:
+            return sa.true()
+        inner = self.base.alias(entity)
+        joins = Joins(tables=self.base)
+        met = sa.or_(*(self.condition(text, entity, inner, joins, self.base) for text in conditions))
+        if not joins.hops:
+            inner_source: Any = source
+            joins = Joins(tables=self.base)
+            return sa.or_(*(self.condition(text, entity, inner_source, joins, self.base) for text in conditions))
+        return source.c.id.in_(sa.select(inner.c.id).select_from(joins.apply(inner)).where(met))
+
+    def row_filter(
+        self, entity: EntityModel, action: Action, source: sa.FromClause, joins: Joins
+    ) -> sa.ColumnElement[bool] | None:
+        """The rows on which the actor may do something, for a SELECT that begins at `source`; None for all."""
+        if not self.policy.may(entity.name, action):
+            return sa.false()
+        conditions = self.policy.conditions(entity.name, action)
+        if conditions is None:
+            return None
+        return sa.or_(*(self.condition(text, entity.name, source, joins, self.base) for text in conditions))
+
+    # Expressions -------------------------------------------------------------------------------------------------
+
+    def check(self, text: str, entity: str, *, limited: bool = True) -> Checked:
+        """An expression checked in what the actor may know (`limited`) or in everything."""
+        key = ("check", self._key if limited else None, entity, text)
+        scope = self if limited else self.live.model
+        return self.live.once(key, lambda: checking.check(text, scope, entity))
+
+    def condition(
+        self, text: str, entity: str, source: sa.FromClause, joins: Joins, tables: BaseTables | None = None
+    ) -> sa.ColumnElement[bool]:
+        """A condition compiled; written by an application when `tables` is the base, by the actor otherwise."""
+        limited = tables is None
+        return sql.condition(self.sound(text, entity, limited, BOOLEAN), tables or self, self.context, source, joins)
+
+    def value(self, text: str, entity: str, source: sa.FromClause, joins: Joins) -> Column:
+        """A value compiled, in what the actor may know."""
+        return sql.compile(self.sound(text, entity, True), self, self.context, source, joins)
+
+    def sound(self, text: str, entity: str, limited: bool, expect: Any = None) -> Node:
+        """The typed tree; a faulty expression is refused with its issues."""
+        checked = self.check(text, entity, limited=limited)
+        wrong = tuple(errors(checked.issues))
+        if wrong or checked.ast is None:
+            raise Invalid(wrong or checked.issues)
+        if expect is not None and checked.type.kind not in (expect.kind, "blank"):
+            raise Invalid(Issue(code="expression.not_condition", arguments={"text": text}))
+        return checked.ast
+
+    @cached_property
+    def _key(self) -> tuple[Any, ...]:
+        actor = self.actor
+        return (actor.is_admin, actor.roles) if not actor.is_admin else (True,)
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """What compiled statements of this actor are kept under."""
+        actor = self.actor
+        return (actor.user_id, actor.roles, actor.is_admin, actor.departments, actor.scopes)
+
+
+def masked(column: Column) -> Column:
+    """The first three and last two characters of a text, the rest as stars; short texts are stars throughout."""
+    length = sa.func.length(column)
+    return sa.case(
+        (length >= 8, sa.func.substr(column, 1, 3).concat("****").concat(sa.func.substr(column, length - 1))),
+        (length > 0, "****"),
+        else_=sa.null(),
+    )

@@ -1,0 +1,83 @@
+"""A record with what belongs to it: its lines, the records it links to, and how many of each relation there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from engines.records.query import Asked, one, page
+from engines.records.shape import label_column
+from engines.records.sight import Sight
+from metamodel.definition import Json
+from metamodel.model import EntityModel
+
+#: lines read with their record; a form with more is opened as a list
+MOST_LINES = 500
+
+
+def whole(
+    connection: sa.Connection, sight: Sight, entity: EntityModel, number: int, *, bin: bool = False
+) -> dict[str, Json]:
+    """The record as forms and pages need it."""
+    found = one(connection, sight, entity, number, bin=bin)
+    for item in entity.fields.values():
+        if item.storage == "links" and sight.policy.visibility(entity, item.name).mode == "plain":
+            found[item.name] = linked(connection, sight, entity, number, item.name)
+        elif item.storage == "rows" and sight.field(entity.name, item.name) is not None:
+            found[item.name] = lines(connection, sight, entity, number, item.name)
+    return found
+
+
+def linked(
+    connection: sa.Connection, sight: Sight, entity: EntityModel, number: int, field: str
+) -> list[dict[str, Json]]:
+    """The records a field links to, as far as the actor may see them."""
+    source = sight.live.tables[entity.name]
+    pairs, target = (hop.source for hop in sight.related(source, entity.name, field))
+    name = entity.relations[field].entity
+    shown = sight.visible(target, name)
+    query = (
+        sa.select(target.c.id, label_column(sight, target, name))
+        .join_from(pairs, target, target.c.id == pairs.c.target_id)
+        .where(pairs.c.source_id == number)
+        .order_by(target.c.id)
+    )
+    rows = connection.execute(query if shown is None else query.where(shown))
+    return [{"id": row[0], "label": row[1]} for row in rows]
+
+
+def lines(
+    connection: sa.Connection, sight: Sight, entity: EntityModel, number: int, field: str
+) -> list[dict[str, Json]]:
+    """The rows of a sub-table in the order they were entered."""
+    config = entity.fields[field].config
+    child = sight.live.model.entities[config.entity]
+    asked = Asked(filters=(f"{{{config.parent}.id}} = {number}",), sorts=(("id", False),), limit=MOST_LINES)
+    return page(connection, sight, child, asked).items
+
+
+def related(
+    connection: sa.Connection, sight: Sight, entity: EntityModel, number: int, relation: str, asked: Asked
+) -> Any:
+    """A page of the records of a relation, newest first unless asked otherwise."""
+    way = entity.relations[relation]
+    target = sight.live.model.entities[way.entity]
+    text = f"{{{way.via}.id}} = {number}" if way.way == "rows" else ""
+    if not text:
+        items = linked(connection, sight, entity, number, relation)
+        numbers = [item["id"] for item in items]
+        text = f"IN({{id}}, {', '.join(map(str, numbers))})" if numbers else "{id} = 0"
+    return page(
+        connection,
+        sight,
+        target,
+        Asked(
+            fields=asked.fields,
+            filters=(*asked.filters, text),
+            sorts=asked.sorts,
+            search=asked.search,
+            after=asked.after,
+            limit=asked.limit,
+        ),
+    )

@@ -1,0 +1,32 @@
+"""Rows and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engines.reports.chart import ChartKind, ResultColumn, Shape
+from metamodel.definition import Json, definition
+
+
+@definition
+class Settings:
+    """Its settings."""
+
+    totals: bool = False
+
+
+class Table(ChartKind):
+    """Rows and columns."""
+
+    kind = "table"
+    Config = Settings
+    icon = "table"
+
+    def accepts(self, shape: Shape) -> bool:
+        """Every answer."""
+        return True
+
+    def figure(self, columns: Sequence[ResultColumn], rows: Sequence[Sequence[Json]], config: Any) -> Json:
+        """The browser draws the table itself."""
+        return None

@@ -1,0 +1,71 @@
+"""A new installation filled: the shipped applications installed and published, with demo data where it is wished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from engines.access.demo import keep_samples
+from engines.database import Workspace
+from engines.exchange.generate import generate
+from engines.publisher.releases import newest
+from engines.runtime.install import install, publish_draft
+from engines.runtime.release import Releases
+from metamodel.bundle import Bundle, read_folder
+from metamodel.errors import Invalid
+from metamodel.issues import errors
+
+Say = Callable[[str], None]
+
+
+def is_empty(workspace: Workspace) -> bool:
+    """Whether nothing was ever released here."""
+    with workspace.read() as connection:
+        return not newest(connection)
+
+
+def bundles(folder: Path) -> list[Bundle]:
+    """The applications of a folder of folders, those that others require first."""
+    found: dict[str, Bundle] = {}
+    for path in sorted(folder.iterdir()):
+        if (path / "application.json").is_file():
+            bundle, issues = read_folder(path)
+            if wrong := tuple(errors(issues)):
+                raise Invalid(wrong)
+            if bundle is not None:
+                found[str(bundle.document["name"])] = bundle
+    ordered: list[Bundle] = []
+    while found:
+        ready = [name for name, item in found.items() if not set(item.document.get("requires", ())) & set(found)]
+        for name in ready or list(found):
+            ordered.append(found.pop(name))
+    return ordered
+
+
+def fill(workspace: Workspace, folder: Path, now: datetime, *, demo: bool, say: Say) -> None:
+    """Install every shipped application; with `demo` also its made-up data and people to sign in as."""
+    for bundle in bundles(folder):
+        name = install(workspace, bundle, by=None, now=now)
+        publish_draft(workspace, name, accept_losses=False, by=None, now=now)
+        if not demo:
+            continue
+        recipes = {path: item for path, item in bundle.companions.items() if path.startswith("data/")}
+        with workspace.read() as connection:
+            live = Releases(workspace).live(connection)
+        counts = generate(workspace, live, name, recipes, now)
+        with workspace.write() as connection:
+            keep_samples(
+                connection,
+                [
+                    person["login"]
+                    for recipe in recipes.values()
+                    for person in recipe.get("people", ())
+                    if person.get("sample")
+                ],
+            )
+            if workspace.dialect == "sqlite":
+                connection.execute(sa.text("ANALYZE"))
+        say(f"{name}: {sum(counts.values()):,} demo records")

@@ -1,0 +1,254 @@
+"""The outbox is the queue: what is to be done lies beside what caused it, and is claimed with a lease."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engines.database import Identity, Instant, Json, platform
+from metamodel.errors import NotFound, Refused
+from metamodel.issues import Issue
+
+HUNDRED = 100
+LEASE = timedelta(seconds=30)
+# After so many tries an entry waits for a person; with the pauses below that is a little over a day.
+TRIES = 12
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=6)
+DEEPEST = 20
+# A finished entry is remembered so long, so that the same key asked twice takes effect once.
+MEMORY = timedelta(days=7)
+
+WAITING, DONE, DEAD = "waiting", "done", "dead"
+
+outbox = sa.Table(
+    "outbox",
+    platform,
+    sa.Column("id", Identity, primary_key=True),
+    sa.Column("queue", sa.String(40), nullable=False),
+    sa.Column("key", sa.String(200), nullable=False, unique=True),
+    sa.Column("payload", Json, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("claimed_by", sa.String(80)),
+    sa.Column("lease_until", Instant),
+    sa.Column("cause", sa.String(200)),
+    sa.Column("depth", sa.Integer, nullable=False),
+    sa.Column("error", sa.Text),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("done_at", Instant),
+    sa.Index(
+        "ix_outbox_waiting",
+        "queue",
+        "due_at",
+        "id",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    ),
+    sa.Index("ix_outbox_state", "state", "done_at"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing to do. `key` makes it take effect once; `attempts` counts this one; `cause` and `depth` its chain."""
+
+    id: int
+    queue: str
+    key: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    attempts: int = 1
+    cause: str | None = None
+    depth: int = 0
+
+
+def enqueue(
+    connection: sa.Connection,
+    queue: str,
+    payload: Mapping[str, Any],
+    *,
+    now: datetime,
+    key: str | None = None,
+    due_at: datetime | None = None,
+    cause: str | None = None,
+    depth: int = 0,
+) -> bool:
+    """Puts an entry into the caller's transaction: it exists if and only if what caused it does.
+
+    False when the key is already there. A chain deeper than 20 is refused with an issue that names its cause.
+    """
+    if depth > DEEPEST:
+        raise Refused(
+            Issue(code="outbox.too_deep", arguments={"queue": queue, "cause": cause or "", "deepest": DEEPEST})
+        )
+    added = {"queue": queue, "payload": payload, "key": key, "due_at": due_at, "cause": cause, "depth": depth}
+    return enqueue_many(connection, [added], now=now) == 1
+
+
+def enqueue_many(connection: sa.Connection, entries: Sequence[Mapping[str, Any]], *, now: datetime) -> int:
+    """Many at once; each has `queue`, `payload`, and `key`, `due_at`, `cause`, `depth` if wanted. How many were new."""
+    rows = [
+        {
+            "queue": entry["queue"],
+            "payload": entry["payload"],
+            "key": entry.get("key") or secrets.token_urlsafe(16),
+            "due_at": entry.get("due_at") or now,
+            "cause": entry.get("cause"),
+            "depth": entry.get("depth", 0),
+            "state": WAITING,
+            "attempts": 0,
+            "created_at": now,
+        }
+        for entry in entries
+    ]
+    added = 0
+    for start in range(0, len(rows), 500):
+        put = _insert(connection).values(rows[start : start + 500]).on_conflict_do_nothing(index_elements=["key"])
+        added += len(connection.scalars(put.returning(outbox.c.id)).all())
+    return added
+
+
+def claim(connection: sa.Connection, queue: str, owner: str, now: datetime, limit: int = HUNDRED) -> list[Entry]:
+    """Takes what is due for `owner`, for 30 seconds at a time; nobody else gets it meanwhile.
+
+    An entry whose claimer vanished is taken alone: if it was the one that killed its process, it drags down no others,
+    and after its last try it is put with the dead.
+    """
+    due = (outbox.c.queue == queue, outbox.c.state == WAITING, outbox.c.due_at <= now)
+    lost = (
+        sa.select(outbox.c.id).where(*due, outbox.c.lease_until < now).order_by(outbox.c.due_at, outbox.c.id).limit(1)
+    )
+    entries = _take(connection, lost, owner, now)
+    if entries and entries[0].attempts > TRIES:
+        _bury(connection, entries[0].id, "lease lost", now)
+        entries = []
+    if entries:
+        return entries
+    fresh = (
+        sa.select(outbox.c.id)
+        .where(*due, outbox.c.lease_until.is_(None))
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+    )
+    return _take(connection, fresh, owner, now)
+
+
+def heartbeat(connection: sa.Connection, owner: str, ids: Sequence[int], now: datetime) -> int:
+    """Renews the lease of those still held; how many they are."""
+    return connection.execute(
+        sa.update(outbox).where(_held(owner), outbox.c.id.in_(ids)).values(lease_until=now + LEASE)
+    ).rowcount
+
+
+def complete(connection: sa.Connection, entry: Entry, owner: str, now: datetime) -> bool:
+    """Done; False when the lease was lost meanwhile, and then the caller's transaction must be rolled back."""
+    return (
+        connection.execute(
+            sa.update(outbox)
+            .where(_held(owner), outbox.c.id == entry.id)
+            .values(state=DONE, done_at=now, claimed_by=None, lease_until=None, error=None)
+        ).rowcount
+        == 1
+    )
+
+
+def fail(
+    connection: sa.Connection, entry: Entry, owner: str, error: str, now: datetime, *, final: bool = False
+) -> None:
+    """Tries again later, twice as long each time; after the last try, or when trying is pointless, it is dead."""
+    values: dict[str, Any] = {"claimed_by": None, "lease_until": None, "error": error[:4000]}
+    if final or entry.attempts >= TRIES:
+        values |= {"state": DEAD, "done_at": now}
+    else:
+        values["due_at"] = now + min(FIRST_PAUSE * 2 ** (entry.attempts - 1), LONGEST_PAUSE)
+    connection.execute(sa.update(outbox).where(_held(owner), outbox.c.id == entry.id).values(values))
+
+
+def release(connection: sa.Connection, owner: str, ids: Sequence[int]) -> None:
+    """Gives back what was claimed and not begun (a worker that is asked to stop); it does not count as a try."""
+    connection.execute(
+        sa.update(outbox)
+        .where(_held(owner), outbox.c.id.in_(ids))
+        .values(claimed_by=None, lease_until=None, attempts=outbox.c.attempts - 1)
+    )
+
+
+def due_queues(connection: sa.Connection, queues: Sequence[str], now: datetime) -> list[str]:
+    """Those of the queues with something to claim: what the doorbell rings for. One probe of the index each."""
+    probes = [
+        sa.exists()
+        .where(
+            outbox.c.queue == queue,
+            outbox.c.state == WAITING,
+            outbox.c.due_at <= now,
+            sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
+        )
+        .label(f"queue_{index}")
+        for index, queue in enumerate(queues)
+    ]
+    if not probes:
+        return []
+    found = connection.execute(sa.select(*probes)).one()
+    return [queue for queue, due in zip(queues, found, strict=True) if due]
+
+
+def dead_letters(connection: sa.Connection, *, after: int | None = None, limit: int = 100) -> list[dict[str, Any]]:
+    """What was given up, newest first, those before the id `after`."""
+    columns = ("id", "queue", "key", "payload", "attempts", "cause", "depth", "error", "created_at", "done_at")
+    chosen = sa.select(*(outbox.c[name] for name in columns)).where(outbox.c.state == DEAD)
+    if after is not None:
+        chosen = chosen.where(outbox.c.id < after)
+    return [dict(row) for row in connection.execute(chosen.order_by(outbox.c.id.desc()).limit(limit)).mappings()]
+
+
+def resend(connection: sa.Connection, entry_id: int, now: datetime) -> None:
+    """A person wants a dead entry tried again, from the first try."""
+    tried = connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == entry_id, outbox.c.state == DEAD)
+        .values(state=WAITING, due_at=now, attempts=0, done_at=None)
+    )
+    if tried.rowcount == 0:
+        raise NotFound(Issue(code="outbox.unknown", arguments={"id": entry_id}))
+
+
+def forget(connection: sa.Connection, now: datetime) -> int:
+    """Deletes what was done more than a week ago; the dead stay until a person has seen them."""
+    old = sa.delete(outbox).where(outbox.c.state == DONE, outbox.c.done_at < now - MEMORY)
+    return connection.execute(old).rowcount
+
+
+def _held(owner: str) -> sa.ColumnElement[bool]:
+    return sa.and_(outbox.c.claimed_by == owner, outbox.c.state == WAITING)
+
+
+def _take(connection: sa.Connection, chosen: sa.Select[int], owner: str, now: datetime) -> list[Entry]:
+    ids = connection.scalars(chosen.with_for_update(skip_locked=True)).all()
+    if not ids:
+        return []
+    taken = connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id.in_(ids))
+        .values(claimed_by=owner, lease_until=now + LEASE, attempts=outbox.c.attempts + 1)
+        .returning(*(outbox.c[name] for name in ("id", "queue", "key", "payload", "attempts", "cause", "depth")))
+    ).mappings()
+    place = {entry_id: index for index, entry_id in enumerate(ids)}
+    return sorted((Entry(**row) for row in taken), key=lambda entry: place[entry.id])
+
+
+def _bury(connection: sa.Connection, entry_id: int, error: str, now: datetime) -> None:
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == entry_id)
+        .values(state=DEAD, done_at=now, claimed_by=None, lease_until=None, error=error)
+    )
+
+
+def _insert(connection: sa.Connection) -> Any:
+    return (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(outbox)

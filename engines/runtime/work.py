@@ -1,0 +1,10 @@
+"""The jobs this house knows: what a person may wait for, by the word its row is kept under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engines.runtime.follow import recompute
+from engines.runtime.jobs import Run
+
+JOBS: Mapping[str, Run] = {"recompute": recompute}

@@ -1,0 +1,1 @@
+"""What an application is: definitions, expressions, validation, diff and bundle; pure, it runs nothing."""

@@ -1,0 +1,41 @@
+"""Boards: tiles on a grid of twelve columns and the filters they share."""
+
+from __future__ import annotations
+
+from metamodel.definition import NAME, Label, definition, prop
+
+
+@definition
+class Tile:
+    """A report at a place: `x` and `width` in columns of twelve, `y` and `height` in rows of 40 px."""
+
+    id: str
+    report: str = prop(ref="report")
+    title: Label = ""
+    x: int = prop(0, minimum=0, maximum=11)
+    y: int = prop(0, minimum=0)
+    width: int = prop(4, minimum=1, maximum=12)
+    height: int = prop(4, minimum=1, maximum=40)
+
+
+@definition
+class BoardFilter:
+    """A dimension the reader may narrow; it reaches every tile whose dataset has a dimension of that name."""
+
+    id: str = prop("", group="hidden")
+    name: str = prop(pattern=NAME)
+    label: Label
+    dataset: str = prop(ref="dataset")
+    dimension: str = prop(ref="dimension")
+    default: str = ""
+
+
+@definition
+class Board:
+    """What somebody looks at to know how things stand."""
+
+    id: str = prop("", group="hidden")
+    name: str = prop(pattern=NAME, group="hidden")
+    label: Label
+    filters: tuple[BoardFilter, ...] = ()
+    tiles: tuple[Tile, ...] = ()

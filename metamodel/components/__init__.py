@@ -1,0 +1,1 @@
+"""The parts of forms and pages, one file each."""

@@ -1,0 +1,248 @@
+"""The model: all applications of a workspace together, with every name resolved to what it means.
+
+Validation, references, expressions, tables and reports ask it the same questions; it answers from the definitions
+alone. Names are qualified by application ("desk.ticket"); `platform.user` and `platform.department` are known to all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal
+
+from metamodel.application import Application
+from metamodel.definition import Label
+from metamodel.entity import Entity, Field
+from metamodel.expressions.check import check
+from metamodel.expressions.scope import DEPARTMENT, USER, FieldFacts
+from metamodel.expressions.types import BOOLEAN, DATETIME, INTEGER, TEXT, Type, record, records
+from metamodel.field_type import FieldType
+from metamodel.kinds import Catalog
+
+SYSTEM: Mapping[str, tuple[Type, str]] = {
+    "id": (INTEGER, ""),
+    "version": (INTEGER, ""),
+    "created_at": (DATETIME, ""),
+    "created_by": (record(USER), USER),
+    "changed_at": (DATETIME, ""),
+    "changed_by": (record(USER), USER),
+}
+PLATFORM: Mapping[str, Mapping[str, tuple[Type, str]]] = {
+    USER: {
+        "id": (INTEGER, ""),
+        "name": (TEXT, ""),
+        "login": (TEXT, ""),
+        "active": (BOOLEAN, ""),
+        "department": (record(DEPARTMENT), DEPARTMENT),
+    },
+    DEPARTMENT: {"id": (INTEGER, ""), "name": (TEXT, ""), "parent": (record(DEPARTMENT), DEPARTMENT)},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A way from one record to many: `rows` of an entity that refer back by `via`, or `links` in a table of pairs."""
+
+    name: str
+    label: Label
+    entity: str
+    way: Literal["rows", "links"]
+    via: str
+    owned: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldModel:
+    """A field with its type's behaviour and its settings resolved (shared choices filled in)."""
+
+    name: str
+    definition: Field
+    type: FieldType
+    config: Any
+
+    @property
+    def storage(self) -> str:
+        """Where its values live (see FieldType.storage)."""
+        return self.type.storage(self.config)
+
+    @property
+    def derived(self) -> bool:
+        """Whether it is computed."""
+        return self.type.derived
+
+    @property
+    def column(self) -> str:
+        """The column that holds it; system fields show the platform's own columns under a name of their own."""
+        return self.type.kind if self.storage == "system" else self.name
+
+    @cached_property
+    def expression_type(self) -> Type:
+        """Its type in the expression language."""
+        return self.type.expression_type(self.config)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityModel:
+    """An entity with its fields and the relations that lead from it."""
+
+    name: str
+    application: str
+    definition: Entity
+    fields: Mapping[str, FieldModel]
+    relations: Mapping[str, Relation] = field(default_factory=dict)
+
+    @property
+    def table(self) -> str:
+        """The table its records live in."""
+        return self.name.replace(".", "__")
+
+    @cached_property
+    def title(self) -> str:
+        """The field that names a record: the one chosen, else the first that is text."""
+        chosen = self.definition.title
+        if chosen in self.fields:
+            return chosen
+        plain = (item for item in self.fields.values() if item.storage == "column" and item.type.group != "file")
+        return next((item.name for item in plain if item.expression_type == TEXT), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """All applications by name; an expression `Scope` at the same time."""
+
+    applications: Mapping[str, Application]
+    catalog: Catalog
+
+    @cached_property
+    def entities(self) -> Mapping[str, EntityModel]:
+        """Every entity by qualified name."""
+        found: dict[str, EntityModel] = {}
+        for application in self.applications.values():
+            for entity in application.entities:
+                fields = {item.name: self.resolve(application, item) for item in entity.fields}
+                name = f"{application.name}.{entity.name}"
+                found[name] = EntityModel(name=name, application=application.name, definition=entity, fields=fields)
+        ways: dict[str, dict[str, Relation]] = {name: {} for name in found}
+        for entity_model in found.values():
+            for item in entity_model.fields.values():
+                self._relate(entity_model, item, ways)
+        return {name: replace(entity, relations=ways[name]) for name, entity in found.items()}
+
+    def resolve(self, application: Application, item: Field) -> FieldModel:
+        """A field with its settings resolved: shared choices filled in, entities qualified."""
+        config = item.config
+        shared = getattr(config, "option_set", "")
+        if shared:
+            options = application.find("option_set", shared)
+            config = replace(config, options=options.options if options else ())
+        for name in ("entity", "targets"):
+            said = getattr(config, name, None)
+            if said:
+                whole = (
+                    qualified(application.name, said)
+                    if isinstance(said, str)
+                    else tuple(qualified(application.name, one) for one in said)
+                )
+                config = replace(config, **{name: whole})
+        return FieldModel(name=item.name, definition=item, type=self.catalog["fields"][item.type], config=config)
+
+    def _relate(self, owner: EntityModel, item: FieldModel, ways: dict[str, dict[str, Relation]]) -> None:
+        target = getattr(item.config, "entity", "")
+        label = item.definition.label
+        if item.storage == "rows":
+            ways[owner.name][item.name] = Relation(
+                name=item.name, label=label, entity=target, way="rows", via=item.config.parent, owned=True
+            )
+        elif item.storage == "links":
+            ways[owner.name][item.name] = Relation(
+                name=item.name, label=label, entity=target, way="links", via=item.name
+            )
+        elif getattr(item.config, "inverse", "") and target in ways:
+            name = item.config.inverse
+            ways[target].setdefault(
+                name,
+                Relation(
+                    name=name,
+                    label=item.config.inverse_label or owner.definition.label,
+                    entity=owner.name,
+                    way="rows",
+                    via=item.name,
+                ),
+            )
+
+    def entity(self, name: str) -> EntityModel | None:
+        """The entity called so, qualified."""
+        return self.entities.get(name)
+
+    def field(self, entity: str, name: str) -> FieldFacts | None:
+        """What expressions may know of a field (the Scope protocol)."""
+        if entity in PLATFORM:
+            found = PLATFORM[entity].get(name)
+            return FieldFacts(type=found[0], target=found[1]) if found else None
+        model = self.entities.get(entity)
+        if model is None:
+            return None
+        if name in model.relations:
+            relation = model.relations[name]
+            return FieldFacts(type=records(relation.entity), target=relation.entity, many=True, label=relation.label)
+        if name in model.fields:
+            item = model.fields[name]
+            type_ = item.expression_type
+            target = type_.entity if type_.kind == "record" else ""
+            return FieldFacts(type=type_, target=target, label=item.definition.label)
+        if name in SYSTEM:
+            type_, target = SYSTEM[name]
+            return FieldFacts(type=type_, target=target)
+        return None
+
+    def names(self, entity: str) -> Iterable[str]:
+        """Every name `field` answers to."""
+        if entity in PLATFORM:
+            return list(PLATFORM[entity])
+        model = self.entities.get(entity)
+        return [] if model is None else [*model.fields, *model.relations, *SYSTEM]
+
+    def sources(self, entity: str, field: str) -> frozenset[tuple[str, str]]:
+        """The (entity, field) pairs a computed field reads, through other computed fields too."""
+        found = self._sources.get((entity, field))
+        if found is None:
+            found = self._sources[(entity, field)] = frozenset(self._reads(entity, field))
+        return found
+
+    @cached_property
+    def _sources(self) -> dict[tuple[str, str], frozenset[tuple[str, str]]]:
+        return {}
+
+    def _reads(self, entity: str, field: str) -> set[tuple[str, str]]:
+        found: set[tuple[str, str]] = set()
+        waiting = [(entity, field)]
+        while waiting:
+            owner, name = waiting.pop()
+            holder = self.entity(owner)
+            item = holder.fields.get(name) if holder else None
+            if item is None or not item.derived:
+                continue
+            text = item.type.expression(item.config)  # type: ignore[attr-defined]
+            for reference in check(text, self, owner).references:
+                pair = (reference.entity, reference.name)
+                if pair not in found:
+                    found.add(pair)
+                    waiting.append(pair)
+        return found
+
+    def path(self, entity: str, path: str) -> FieldFacts | None:
+        """What a path along references ends at; None when a step isn't there or leads to many."""
+        facts: FieldFacts | None = None
+        steps = path.split(".")
+        for index, step in enumerate(steps):
+            facts = self.field(entity, step)
+            if facts is None or (index < len(steps) - 1 and (facts.many or not facts.target)):
+                return None
+            entity = facts.target
+        return facts
+
+
+def qualified(application: str, name: str) -> str:
+    """The name with its application: names without a dot are the application's own."""
+    return name if "." in name or not name else f"{application}.{name}"

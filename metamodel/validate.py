@@ -1,0 +1,249 @@
+"""A document becomes an application, or the list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from metamodel.application import SORTS, Application
+from metamodel.definition import NAME, Json, Path, load
+from metamodel.entity import MOST_FIELDS, RESERVED, Entity
+from metamodel.errors import Invalid
+from metamodel.expressions.check import Checked, check
+from metamodel.form import Component, Form, Page, parts
+from metamodel.issues import Issue, Step
+from metamodel.kinds import Catalog
+from metamodel.model import EntityModel, FieldModel, Model
+from metamodel.references import Walk, dangling
+from metamodel.upgrade import upgrade
+
+NAMED = re.compile(NAME)
+LONGEST_NAME = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validated:
+    """What came of a document: the application (None when nothing could be built) and every issue.
+
+    An issue's path begins with the folder and the position of the definition, as it stands in the document.
+    """
+
+    application: Application | None
+    model: Model
+    issues: tuple[Issue, ...] = field(default=())
+
+    @property
+    def sound(self) -> bool:
+        """Whether it may be published."""
+        return self.application is not None and not any(issue.severity == "error" for issue in self.issues)
+
+
+def validate(document: Json, catalog: Catalog, others: Mapping[str, Application]) -> Validated:
+    """Everything wrong with an application document, given the other applications of the workspace."""
+    try:
+        document = upgrade(document)
+    except Invalid as wrong:
+        return Validated(application=None, model=Model(applications=others, catalog=catalog), issues=wrong.issues)
+    application, issues = load(Application, document, catalog)
+    if application is None:
+        return Validated(application=None, model=Model(applications=others, catalog=catalog), issues=issues)
+    model = Model(applications={**others, application.name: application}, catalog=catalog)
+    positions = {
+        (sort, item.id): (folder, index)
+        for sort, (folder, _) in SORTS.items()
+        for index, item in enumerate(getattr(application, folder))
+    }
+    found = list(issues)
+    found += _required(application, others)
+    found += _names(application)
+    for entity in application.entities:
+        place = ("entities", application.entities.index(entity))
+        found += (issue.under(*place) for issue in _entity(model, application, entity))
+    for owner, issue in dangling(model, application):
+        found.append(issue.under(*positions[owner]))
+    for owner, issue in _expressions(model, application):
+        found.append(issue.under(*positions[owner]))
+    for sort, folder in (("form", "forms"), ("page", "pages")):
+        for index, form in enumerate(getattr(application, folder)):
+            found += (issue.under(folder, index) for issue in _components(catalog, form, sort))
+    return Validated(application=application, model=model, issues=tuple(_once(found)))
+
+
+def _once(issues: Iterable[Issue]) -> Iterator[Issue]:
+    seen: set[tuple[Any, ...]] = set()
+    for issue in issues:
+        key = (issue.code, issue.path, repr(issue.arguments))
+        if key not in seen:
+            seen.add(key)
+            yield issue
+
+
+def _required(application: Application, others: Mapping[str, Application]) -> Iterator[Issue]:
+    for index, name in enumerate(application.requires):
+        if name not in others:
+            yield Issue(code="application.requires", path=("requires", index), arguments={"name": name})
+        elif application.name in _all_required(name, others):
+            yield Issue(code="application.circle", path=("requires", index), arguments={"name": name})
+
+
+def _all_required(name: str, others: Mapping[str, Application]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for required in others[waiting.pop()].requires:
+            if required not in seen:
+                seen.add(required)
+                if required in others:
+                    waiting.append(required)
+    return seen
+
+
+def _names(application: Application) -> Iterator[Issue]:
+    yield from _name(application.name, ("name",))
+    for folder, _ in SORTS.values():
+        seen: set[str] = set()
+        for index, item in enumerate(getattr(application, folder)):
+            yield from _name(item.name, (folder, index, "name"))
+            if item.name in seen:
+                yield Issue(code="definition.twice", path=(folder, index, "name"), arguments={"word": item.name})
+            seen.add(item.name)
+
+
+def _name(name: str, path: Path) -> Iterator[Issue]:
+    if len(name) > LONGEST_NAME:
+        yield Issue(code="name.too_long", path=path, arguments={"name": name, "limit": LONGEST_NAME})
+    elif not NAMED.fullmatch(name) or "__" in name:
+        yield Issue(code="name.form", path=path, arguments={"name": name})
+
+
+def _entity(model: Model, application: Application, entity: Entity) -> Iterator[Issue]:
+    if len(entity.fields) > MOST_FIELDS:
+        yield Issue(
+            code="entity.too_many_fields",
+            path=("fields",),
+            arguments={"count": len(entity.fields), "limit": MOST_FIELDS},
+        )
+    resolved = model.entities[f"{application.name}.{entity.name}"]
+    seen: set[str] = set()
+    for index, item in enumerate(entity.fields):
+        path: tuple[Step, ...] = ("fields", index)
+        yield from _name(item.name, (*path, "name"))
+        if item.name in RESERVED:
+            yield Issue(code="name.reserved", path=(*path, "name"), arguments={"name": item.name})
+        if item.name in seen:
+            yield Issue(code="definition.twice", path=(*path, "name"), arguments={"word": item.name})
+        seen.add(item.name)
+        if item.name in resolved.fields:
+            yield from (issue.under(*path) for issue in _field(model, resolved, resolved.fields[item.name]))
+    for name in resolved.relations:
+        if name in resolved.fields and resolved.fields[name].storage not in ("rows", "links"):
+            yield Issue(code="entity.relation_taken", path=("name",), arguments={"name": name})
+    yield from _circles(model, resolved)
+
+
+def _field(model: Model, entity: EntityModel, item: FieldModel) -> Iterator[Issue]:
+    config = item.config
+    if item.type.kind in ("choice", "cascade") and not config.options:
+        yield Issue(
+            code="field.no_options", path=("options",), severity="warning", arguments={"label": item.definition.label}
+        )
+    if item.type.kind == "reference" and not config.entity and not config.targets:
+        yield Issue(code="field.no_target", path=("entity",), arguments={"label": item.definition.label})
+    if item.type.kind == "lines":
+        child = model.entity(config.entity)
+        parent = child.fields.get(config.parent) if child else None
+        if child and (parent is None or getattr(parent.config, "entity", "") != entity.name):
+            yield Issue(
+                code="field.no_parent",
+                path=("parent",),
+                arguments={"label": item.definition.label, "parent": config.parent},
+            )
+    if item.definition.unique and (item.storage != "column" or item.derived):
+        yield Issue(code="field.not_unique", path=("unique",), arguments={"label": item.definition.label})
+    default = item.definition.default
+    if default is not None and not item.derived:
+        try:
+            item.type.coerce(config, default)
+        except Invalid as wrong:
+            yield wrong.issues[0].under("default")
+
+
+def _circles(model: Model, entity: EntityModel) -> Iterator[Issue]:
+    """Formulas of one record that wait for one another."""
+    needs: dict[str, set[str]] = {}
+    for item in entity.fields.values():
+        if item.derived:
+            checked = check(item.type.expression(item.config), model, entity.name)  # type: ignore[attr-defined]
+            needs[item.name] = {step.name for step in checked.references if step.entity == entity.name}
+    for start in needs:
+        waiting, seen = [start], set()
+        while waiting:
+            for name in needs.get(waiting.pop(), ()):
+                if name == start:
+                    index = [field.name for field in entity.definition.fields].index(start)
+                    yield Issue(
+                        code="field.circle",
+                        path=("fields", index),
+                        arguments={"label": entity.fields[start].definition.label},
+                    )
+                    waiting = []
+                    break
+                if name not in seen:
+                    seen.add(name)
+                    waiting.append(name)
+
+
+def _expressions(model: Model, application: Application) -> Iterator[tuple[tuple[str, str], Issue]]:
+    """Every expression checked in its place, with the type its property asks for."""
+    walk = _ExpressionWalk(model)
+    walk.application(application)
+    yield from walk.found
+
+
+class _ExpressionWalk(Walk):
+    """Meets every expression on the one walk of references, and checks it there."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__(model, lambda reference: reference.name)
+        self.found: list[tuple[tuple[str, str], Issue]] = []
+
+    def _value(self, owner: Any, item: Any, value: Any, context: Any, path: Path) -> Any:
+        if isinstance(value, str) and value and item.prop.expression:
+            entity = self._scope(owner, item, context)
+            if entity in self.model.entities or entity.startswith("platform."):
+                checked = check(value, self.model, entity)
+                for issue in checked.issues:
+                    self.found.append((context.owner, issue.under(*path)))
+                if item.prop.expression == "boolean" and not _fits(checked, "boolean"):
+                    self.found.append(
+                        (context.owner, Issue(code="expression.not_condition", path=path, arguments={"text": value}))
+                    )
+            return value
+        return super()._value(owner, item, value, context, path)
+
+
+def _fits(checked: Checked, kind: str) -> bool:
+    return bool(checked.issues) or checked.type.kind in (kind, "blank")
+
+
+def _components(catalog: Catalog, form: Form | Page, place: str) -> Iterator[Issue]:
+    """Parts stand only where they are accepted, and a field stands once."""
+    seen: set[str] = set()
+
+    def visit(items: tuple[Component, ...], accepts: tuple[str, ...], path: Path) -> Iterator[Issue]:
+        for index, item in enumerate(items):
+            here = (*path, index)
+            kind = catalog["components"][item.type]
+            if place not in kind.places or not ("*" in accepts or item.type in accepts):
+                yield Issue(code="component.misplaced", path=here, arguments={"type": item.type})
+            yield from visit(item.components, kind.accepts, (*here, "components"))
+
+    yield from visit(form.components, ("*",), ("components",))
+    for item in parts(form.components):
+        name = getattr(item.config, "field", "")
+        if name and item.type in ("field", "lines") and place == "form":
+            if name in seen:
+                yield Issue(code="component.twice", path=("components",), severity="warning", arguments={"field": name})
+            seen.add(name)

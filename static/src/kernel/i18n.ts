@@ -1,0 +1,48 @@
+/** The language of the screen: texts loaded by language, labels of definitions picked by it. */
+import i18next from "i18next";
+import type { Label } from "./types";
+
+const files = import.meta.glob<{ default: Record<string, unknown> }>("./texts/*.json");
+export const languages = ["zh-CN", "en"] as const;
+export type Language = (typeof languages)[number];
+
+export const i18n = i18next;
+export const t = (key: string, values?: Record<string, unknown>): string => i18next.t(key, values ?? {});
+
+export function preferred(): Language {
+  const kept = localStorage.getItem("language");
+  if (kept === "en" || kept === "zh-CN") return kept;
+  return navigator.language.toLowerCase().startsWith("en") ? "en" : "zh-CN";
+}
+
+export function language(): Language {
+  return (i18next.language as Language | undefined) ?? "zh-CN";
+}
+
+async function load(name: string) {
+  const file = files[`./texts/${name}.json`];
+  if (file && !i18next.hasResourceBundle(name, "translation"))
+    i18next.addResourceBundle(name, "translation", (await file()).default, true, true);
+}
+
+/** Starts the texts; called once before anything is drawn. */
+export async function start(name: Language = preferred()): Promise<void> {
+  if (!i18next.isInitialized)
+    await i18next.init({ lng: name, fallbackLng: "zh-CN", resources: {}, interpolation: { escapeValue: false }, returnNull: false });
+  await speak(name);
+}
+
+/** Changes the language of the screen and remembers it in this browser. */
+export async function speak(name: Language): Promise<void> {
+  await load(name);
+  await i18next.changeLanguage(name);
+  localStorage.setItem("language", name);
+  document.documentElement.lang = name;
+}
+
+/** A definition's label in the reader's language. */
+export function pick(label: Label, otherwise = ""): string {
+  if (label === null || label === undefined) return otherwise;
+  if (typeof label === "string") return label || otherwise;
+  return label[language()] ?? label["zh-CN"] ?? label["en"] ?? Object.values(label)[0] ?? otherwise;
+}

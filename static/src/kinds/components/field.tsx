@@ -1,0 +1,49 @@
+/** One field, entered or shown. */
+import { Pencil } from "lucide-react";
+import { pick, t } from "../../kernel/i18n";
+import { words } from "../../kernel/issues";
+import { derived } from "../../kernel/metadata";
+import type { Component } from "../../kernel/types";
+import { Masked } from "../../kit/cells";
+import { fieldKind, isBlank } from "../../kit/fields";
+import { fixed, issuesAt, required, useParts, type ComponentKind } from "../../kit/parts-context";
+
+function Part({ component }: { component: Component }) {
+  const parts = useParts();
+  const field = parts.entity.fields.find((item) => item.name === component.field);
+  if (!field) return null;
+  const kind = fieldKind(field.type);
+  const value = parts.values[field.name] ?? null;
+  const label = pick(component.label) || pick(field.label, field.name);
+  const hint = pick(component.hint) || pick(field.hint);
+  const wrong = issuesAt(parts, field.name);
+  const locked = fixed(component, field, parts) || derived(field) || !kind.Input;
+  const id = `field-${component.id}`;
+  const span = { gridColumn: parts.phone ? undefined : `span ${Math.min(component.width ?? 1, parts.narrow ? 2 : 4)}` };
+  const editing = parts.mode === "edit" ? !locked : !!parts.editing?.has(field.name) && !locked;
+  const needed = required(component, field, parts);
+  const Shown = kind.Show ?? kind.Cell;
+  if (parts.mode === "read" && !editing && isBlank(value) && !parts.blanks && !wrong.length) return null;
+  return (
+    <div className={`field ${wrong.length ? "bad" : ""} ${editing ? "editing" : ""} field-${field.type}`} style={span} data-field={field.name}>
+      <label htmlFor={editing ? id : undefined} className="field-label">
+        {label}
+        {needed && editing && <i className="star" title={t("form.required")}>*</i>}
+      </label>
+      {editing && kind.Input ? (
+        <kind.Input id={id} field={{ ...field, required: needed }} value={value} invalid={wrong.length > 0} autoFocus={parts.mode === "read" && [...(parts.editing ?? [])].at(-1) === field.name} onChange={(next) => parts.set(field.name, next)} />
+      ) : (
+        <div className={`field-value ${!locked && parts.mode === "read" ? "pressable" : ""}`}>
+          <div className="grow">{field.access === "masked" ? <Masked /> : isBlank(value) ? <span className="third">{t("field.blank")}</span> : <Shown value={value} field={field} />}</div>
+          {!locked && parts.mode === "read" && parts.edit && (
+            <button type="button" className="plain field-edit" aria-label={t("list.edit", { name: label })} onClick={() => parts.edit?.(field.name)}><Pencil size={13} aria-hidden /></button>
+          )}
+        </div>
+      )}
+      {wrong.map((issue) => <div key={issue.code} className="wrong" role="alert">{words(issue)}</div>)}
+      {hint && editing && !wrong.length && <div className="help">{hint}</div>}
+    </div>
+  );
+}
+
+export const fieldPart: ComponentKind = { kind: "field", Part };

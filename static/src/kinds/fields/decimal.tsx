@@ -1,0 +1,26 @@
+/** An exact number with a fixed count of decimals. */
+import { Calculator } from "lucide-react";
+import { number } from "../../kernel/format";
+import { pick } from "../../kernel/i18n";
+import { Figure } from "../../kit/cells";
+import { numericOperators, type CellProps, type FieldKind, type InputProps } from "../../kit/fields";
+import { later } from "../../kit/later";
+import type { NumberProps } from "../../kit/inputs/NumberInput";
+
+const Numbers = later<NumberProps>(() => import("../../kit/inputs/NumberInput"));
+const Input = (props: InputProps) => <Numbers {...props} exact digits={props.field.digits} after={pick(props.field.unit) || undefined} />;
+const Cell = ({ value, field }: CellProps) => (
+  <Figure negative={Number(value) < 0}>
+    {number(value as string, field.digits)}
+    {value !== null && pick(field.unit) ? <span className="third"> {pick(field.unit)}</span> : null}
+  </Figure>
+);
+
+export const decimal: FieldKind = {
+  kind: "decimal", Icon: Calculator, width: 120, align: "end", Cell, Input, Compact: Input, empty: null, operators: numericOperators,
+  text: (value, field) => number(value as string, field.digits),
+  parse: (typed) => {
+    const plain = typed.replace(/[,\s]/g, "");
+    return plain === "" ? null : /^-?\d+(\.\d+)?$/.test(plain) ? plain : undefined;
+  },
+};

@@ -1,0 +1,19 @@
+/** Values that point elsewhere: files and references, as they come and as they go back. */
+import type { Value } from "../kernel/types";
+
+export interface Attached {
+  id: number | string;
+  name: string;
+  size: number;
+  type: string;
+}
+
+export const attached = (value: Value): Attached[] =>
+  Array.isArray(value) ? (value as unknown as Attached[]) : value && typeof value === "object" ? [value as unknown as Attached] : [];
+
+/** References as they go back: the id, with the entity where it could be another's. */
+export function ids(value: Value): Value {
+  if (Array.isArray(value)) return value.map(ids);
+  if (value && typeof value === "object") return value["entity"] ? { entity: value["entity"], id: value["id"] ?? null } : (value["id"] ?? null);
+  return value;
+}

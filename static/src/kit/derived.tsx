@@ -1,0 +1,27 @@
+/** Fields somebody else fills: drawn as their result's type, never edited. */
+import type { Field } from "../kernel/types";
+import { fieldKind, type CellProps, type FieldKind } from "./fields";
+import type { Icon } from "./icons";
+
+/** The field as its result: its own settings, the result's type. */
+export function resulting(field: Field): Field {
+  const type = field.result ?? "text";
+  return { ...field, type: type === "number" ? "decimal" : ["formula", "lookup", "rollup"].includes(type) ? "text" : type };
+}
+
+export function derivedKind(kind: string, Icon: Icon): FieldKind {
+  const Cell = ({ value, field }: CellProps) => {
+    const as = resulting(field);
+    const Inner = fieldKind(as.type).Cell;
+    return <Inner value={value} field={as} />;
+  };
+  return { kind, Icon, width: 130, Cell, empty: null, operators: [], text: (value, field) => fieldKind(resulting(field).type).text(value, resulting(field)) };
+}
+
+/** The kind that decides alignment, operators and width: the result's for derived fields. */
+export const effective = (field: Field): [FieldKind, Field] => {
+  const kind = fieldKind(field.type);
+  if (kind.operators.length) return [kind, field];
+  const as = resulting(field);
+  return [fieldKind(as.type), as];
+};

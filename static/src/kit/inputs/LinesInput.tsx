@@ -1,0 +1,139 @@
+/** A sub-table typed into like a sheet: Tab from cell to cell, paste from Excel, totals at the foot. */
+import { Copy, Plus, Trash2 } from "lucide-react";
+import { useRef, useState } from "react";
+import { pick, t } from "../../kernel/i18n";
+import { within } from "../../kernel/issues";
+import { derived } from "../../kernel/metadata";
+import { cells, sum } from "../../kernel/sum";
+import type { Field, Issue, Value, Values } from "../../kernel/types";
+import { Masked } from "../cells";
+import { effective } from "../derived";
+import { fieldKind, type InputProps } from "../fields";
+
+export type LinesProps = InputProps & { columns?: string[]; issues?: Issue[]; settle?: (row: Values) => Values };
+
+const addable = new Set(["integer", "decimal", "money"]);
+
+export default function LinesInput({ value, field, onChange, disabled, columns, issues = [], settle }: LinesProps) {
+  const rows = (Array.isArray(value) ? value : []) as Values[];
+  const shown = (columns?.length ? columns : (field.fields ?? []).map((item) => item.name)).flatMap((name) => field.fields?.find((item) => item.name === name) ?? []);
+  const [active, setActive] = useState<[number, number] | null>(null);
+  const grid = useRef<HTMLDivElement>(null);
+  const [widths] = useState(() => shown.map((item) => `minmax(${fieldKind(item.type).width * 0.8}px, ${item.type.includes("text") || item.type === "reference" ? 2 : 1}fr)`));
+  const template = `36px ${widths.join(" ")} ${disabled ? "" : "64px"}`;
+
+  const give = (next: Values[]) => onChange(next.map((row) => (settle ? settle(row) : row)) as Value);
+  const set = (at: number, name: string, next: Value) => give(rows.map((row, index) => (index === at ? { ...row, [name]: next } : row)));
+  const add = (row: Values = {}) => {
+    give([...rows, row]);
+    setTimeout(() => grid.current?.querySelector<HTMLElement>(`[data-cell="${rows.length}:0"]`)?.focus(), 30);
+  };
+  const paste = (event: React.ClipboardEvent) => {
+    const text = event.clipboardData.getData("text/plain");
+    if (disabled || !active || !/[\t\n]/.test(text.trim())) return;
+    event.preventDefault();
+    const next = [...rows];
+    cells(text).forEach((line, down) => {
+      const at = active[0] + down;
+      const row: Values = { ...next[at] };
+      line.forEach((word, right) => {
+        const target = shown[active[1] + right];
+        if (!target || target.access !== "write" || derived(target)) return;
+        const taken = fieldKind(target.type).parse?.(word.trim(), target);
+        if (taken !== undefined) row[target.name] = taken;
+      });
+      next[at] = row;
+    });
+    setActive(null);
+    give(next);
+  };
+
+  return (
+    <div className="lines" onPaste={paste} ref={grid}>
+      <div className="lines-scroll">
+        <div className="lines-row lines-head" style={{ gridTemplateColumns: template }} role="row">
+          <span className="third">#</span>
+          {shown.map((item) => (
+            <span key={item.name} className={`cut ${effective(item)[0].align === "end" ? "end" : ""}`} role="columnheader">
+              {pick(item.label)}
+              {item.required && <i className="star">*</i>}
+            </span>
+          ))}
+        </div>
+        {rows.map((row, at) => (
+          <div className="lines-row" key={String(row["id"] ?? `new${at}`)} style={{ gridTemplateColumns: template }} role="row">
+            <span className="third number">{at + 1}</span>
+            {shown.map((item, index) => (
+              <Square
+                key={item.name} at={[at, index]} field={item} value={row[item.name] ?? null} editing={!disabled && active?.[0] === at && active[1] === index} fixed={!!disabled || item.access !== "write" || derived(item)}
+                issues={within(issues, [at, item.name])} onActive={(on) => setActive(on ? [at, index] : null)} onChange={(next) => set(at, item.name, next)}
+                onDone={() => grid.current?.querySelector<HTMLElement>(`[data-cell="${at + 1}:${index}"]`)?.focus()}
+              />
+            ))}
+            {!disabled && (
+              <span className="lines-do">
+                <button type="button" className="icon-button" aria-label={t("lines.copy")} title={t("lines.copy")} onClick={() => {
+                  const { id: _id, version: _version, ...rest } = row;
+                  give([...rows.slice(0, at + 1), rest, ...rows.slice(at + 1)]);
+                }}>
+                  <Copy size={14} />
+                </button>
+                <button type="button" className="icon-button" aria-label={t("do.remove")} title={t("do.remove")} onClick={() => give(rows.filter((_, index) => index !== at))}>
+                  <Trash2 size={14} />
+                </button>
+              </span>
+            )}
+          </div>
+        ))}
+        {!rows.length && <div className="lines-none third">{t(disabled ? "lines.none" : "lines.none_yet")}</div>}
+        {rows.length > 0 && shown.some((item) => addable.has(effective(item)[1].type)) && (
+          <div className="lines-row lines-foot" style={{ gridTemplateColumns: template }} role="row">
+            <span className="third">Σ</span>
+            {shown.map((item) => {
+              const [kind, as] = effective(item);
+              return (
+                <span key={item.name} className="end number">
+                  {addable.has(as.type) ? kind.text(as.type === "integer" ? Number(sum(rows.map((row) => row[item.name]))) : sum(rows.map((row) => row[item.name])), as) : ""}
+                </span>
+              );
+            })}
+          </div>
+        )}
+      </div>
+      {!disabled && (
+        <button type="button" className="plain lines-add" onClick={() => add()}>
+          <Plus size={15} /> {t("lines.add")} <span className="third small">{t("lines.paste_hint")}</span>
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface SquareProps {
+  at: [number, number];
+  field: Field;
+  value: Value;
+  editing: boolean;
+  fixed: boolean;
+  issues: Issue[];
+  onActive: (on: boolean) => void;
+  onChange: (value: Value) => void;
+  onDone: () => void;
+}
+
+function Square({ at, field, value, editing, fixed, issues, onActive, onChange, onDone }: SquareProps) {
+  const [kind] = effective(field);
+  const own = fieldKind(field.type);
+  const Editor = own.Compact ?? own.Input;
+  const Cell = own.Cell;
+  const wrong = issues[0]?.message;
+  return (
+    <div
+      className={`lines-cell ${kind.align === "end" ? "end" : ""} ${wrong ? "bad" : ""} ${fixed ? "fixed" : ""}`} role="gridcell" data-cell={`${at[0]}:${at[1]}`} title={wrong} tabIndex={fixed || editing ? -1 : 0} aria-label={pick(field.label)}
+      onFocus={() => !fixed && !editing && onActive(true)}
+      onBlur={(event) => editing && !event.currentTarget.contains(event.relatedTarget) && !(event.relatedTarget as HTMLElement | null)?.closest?.(".ant-select-dropdown, .ant-picker-dropdown") && event.relatedTarget && onActive(false)}
+    >
+      {editing && Editor ? <Editor field={field} value={value} bare autoFocus onChange={onChange} onDone={onDone} /> : field.access === "masked" ? <Masked /> : <Cell value={value} field={field} />}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+/** What the parts of a form or page need to know, and the contract of a component kind. */
+import { createContext, useContext, type ReactNode } from "react";
+import { holds, type Context } from "../kernel/holds";
+import { at, within } from "../kernel/issues";
+import type { Component, Entity, Field, Issue, Metadata, RecordData, Value, Values } from "../kernel/types";
+
+export interface PartsValue {
+  app: string;
+  metadata: Metadata;
+  entity: Entity;
+  /** "edit": every field is an editor; "read": values, each turned into an editor when it is pressed. */
+  mode: "edit" | "read";
+  values: Values;
+  issues: readonly Issue[];
+  context: Context;
+  set: (name: string, value: Value) => void;
+  /** The fields being edited on a page. */
+  editing?: ReadonlySet<string>;
+  edit?: (name: string) => void;
+  /** Blank fields of a page are folded away unless this is true. */
+  blanks?: boolean;
+  record?: RecordData;
+  phone: boolean;
+  /** A drawer: at most two columns. */
+  narrow?: boolean;
+  /** Draws related lists, timelines and tiles, which only pages have. */
+  extra?: (component: Component) => ReactNode;
+  /** What a designer puts around each part. */
+  wrap?: (component: Component, node: ReactNode) => ReactNode;
+  /** Designers show parts whose condition does not hold. */
+  all?: boolean;
+}
+
+export const PartsContext = createContext<PartsValue | null>(null);
+
+export function useParts(): PartsValue {
+  const value = useContext(PartsContext);
+  if (!value) throw new Error("a part stands outside of a form");
+  return value;
+}
+
+export const visible = (component: Component, parts: PartsValue) => parts.all || holds(component.visible, parts.values, parts.context, true);
+export const required = (component: Component, field: Field, parts: PartsValue) => !!field.required || holds(component.required, parts.values, parts.context, false);
+export const fixed = (component: Component, field: Field, parts: PartsValue) => field.access !== "write" || holds(component.readonly, parts.values, parts.context, false);
+export const issuesAt = (parts: PartsValue, name: string) => at(parts.issues, [name]);
+export const issuesIn = (parts: PartsValue, name: string): Issue[] => within(parts.issues, [name]).map((issue) => ({ ...issue, path: issue.path.slice(1) }));
+
+export interface ComponentKind {
+  kind: string;
+  Part: (props: { component: Component; children?: ReactNode }) => ReactNode;
+}
+
+const kinds = new Map<string, ComponentKind>();
+export const registerPart = (kind: ComponentKind) => void kinds.set(kind.kind, kind);
+export const partKind = (kind: string) => kinds.get(kind);
+

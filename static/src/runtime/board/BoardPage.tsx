@@ -1,0 +1,117 @@
+/** A board: tiles on twelve columns, the filters they share, and the moment they are true for. */
+import { useQuery } from "@tanstack/react-query";
+import { Button, Dropdown } from "antd";
+import { Maximize, RefreshCw } from "lucide-react";
+import { useCallback, useMemo, useState } from "react";
+import { useParams, useSearchParams } from "react-router";
+import { get } from "../../kernel/api";
+import { pick, t } from "../../kernel/i18n";
+import type { BoardDefinition, BoardFilter, Field, Tile, Value, Values } from "../../kernel/types";
+import { useDeeds } from "../../kit/CommandPalette";
+import { fieldKind, isBlank, PlaceContext } from "../../kit/fields";
+import { usePhone } from "../../kit/look";
+import { Bone, Empty, Failed } from "../../kit/parts";
+import { client, useMetadata } from "../session";
+import { TileView } from "./TileView";
+import "../view/fields.css";
+import "./board.css";
+
+export default function BoardPage() {
+  const { app = "", board = "" } = useParams();
+  const metadata = useMetadata(app);
+  const answer = useQuery({ queryKey: ["board", app, board], queryFn: ({ signal }) => get<BoardDefinition>(`boards/${app}/${board}`, {}, signal) });
+  if (answer.isError) return <Failed error={answer.error} retry={() => void answer.refetch()} />;
+  if (!answer.data) return <Waiting />;
+  const reports = metadata.data?.reports ?? {};
+  const tiles = (answer.data.tiles ?? []).map((tile) => ({ ...tile, title: tile.title || reports[tile.report]?.label || "", chart: tile.chart ?? reports[tile.report]?.chart?.type ?? "" }));
+  return <Inside key={`${app}/${board}`} app={app} board={{ ...answer.data, name: board, tiles, filters: answer.data.filters ?? [] }} />;
+}
+
+const Waiting = () => (
+  <>
+    <div className="head"><Bone width={140} height={20} /></div>
+    <div className="tiles">{[3, 3, 3, 3, 8, 4].map((width, index) => <div key={index} className="tile" style={{ gridColumn: `span ${width}`, gridRow: `span ${width === 3 ? 3 : 7}` }}><Bone width="40%" /><Bone width="60%" height={26} style={{ marginTop: 14 }} /></div>)}</div>
+  </>
+);
+
+function Inside({ app, board }: { app: string; board: BoardDefinition }) {
+  const phone = usePhone();
+  const [search, setSearch] = useSearchParams();
+  const [turn, setTurn] = useState(0);
+  const filters = useMemo((): Values => {
+    const found: Values = {};
+    for (const filter of board.filters) {
+      const word = search.get(`f.${filter.name}`);
+      const value = word === null ? (filter.default ?? null) : parse(word);
+      if (!isBlank(value)) found[filter.name] = value;
+    }
+    return found;
+  }, [board.filters, search]);
+  const set = useCallback((name: string, value: Value) => setSearch((old) => {
+    const next = new URLSearchParams(old);
+    next.set(`f.${name}`, JSON.stringify(value));
+    return next;
+  }, { replace: true }), [setSearch]);
+  const reload = useCallback(() => {
+    void client.invalidateQueries({ queryKey: ["tile", app, board.name] });
+    setTurn((old) => old + 1);
+  }, [app, board.name]);
+  useDeeds([{ id: "reload", label: t("board.reload"), group: t("palette.here"), keys: "r", run: reload }], [reload]);
+  const ordered = useMemo(() => (phone ? [...board.tiles].sort((a, b) => a.y - b.y || a.x - b.x) : board.tiles), [board.tiles, phone]);
+  return (
+    <PlaceContext.Provider value={{ application: app, entity: "" }}>
+      <div className="page-scroll board" id="board">
+        <header className="head board-head">
+          <h1 className="cut">{pick(board.label)}</h1>
+          <div className="board-filters">{board.filters.map((filter) => <Filter key={filter.name} filter={filter} value={filters[filter.name] ?? null} onChange={(value) => set(filter.name, value)} />)}</div>
+          <div className="head-do">
+            <button type="button" className="icon-button" aria-label={t("board.reload")} title={t("board.reload")} onClick={reload}><RefreshCw size={15} /></button>
+            {!phone && <button type="button" className="icon-button" aria-label={t("board.full")} title={t("board.full")} onClick={() => void document.getElementById("board")?.requestFullscreen?.()}><Maximize size={15} /></button>}
+          </div>
+        </header>
+        {!board.tiles.length && <Empty picture="board" title={t("board.none")} />}
+        <div className="tiles" data-turn={turn}>{ordered.map((tile) => <Cell key={tile.id} tile={tile} phone={phone}><TileView app={app} board={board.name} tile={tile} filters={filters} /></Cell>)}</div>
+      </div>
+    </PlaceContext.Provider>
+  );
+}
+
+const parse = (word: string): Value => {
+  try {
+    return JSON.parse(word) as Value;
+  } catch {
+    return word;
+  }
+};
+
+const Cell = ({ tile, phone, children }: { tile: Tile; phone: boolean; children: React.ReactNode }) => (
+  <div className={`tile-cell ${tile.chart === "number" ? "" : "wide-tile"}`} style={phone ? { height: tile.chart === "number" ? 116 : Math.max(6, Math.min(9, tile.height)) * 40 } : { gridColumn: `${(tile.x ?? 0) + 1} / span ${tile.width ?? 4}`, gridRow: `${(tile.y ?? 0) + 1} / span ${tile.height ?? 4}` }}>{children}</div>
+);
+
+function Filter({ filter, value, onChange }: { filter: BoardFilter; value: Value; onChange: (value: Value) => void }) {
+  const label = pick(filter.label);
+  const options = filter.options ?? [];
+  if (options.length && options.length <= 200) {
+    const chosen = options.find((option) => option.value === value);
+    return (
+      <Dropdown trigger={["click"]} menu={{ selectable: true, selectedKeys: [String(value ?? "")], style: { maxHeight: 360, overflow: "auto" }, items: [{ key: "", label: t("board.all") }, ...options.map((option) => ({ key: option.value, label: pick(option.label) }))], onClick: ({ key }) => onChange(key || null) }}>
+        <button type="button" className="plain chip" aria-pressed={!!chosen}><span className="second">{label}</span><b className="cut">{chosen ? pick(chosen.label) : t("board.all")}</b></button>
+      </Dropdown>
+    );
+  }
+  if (filter.type === "date" || filter.type === "datetime") return <Span label={label} value={value} onChange={onChange} />;
+  const kind = fieldKind(filter.type || "text");
+  const field = { ...filter, access: "write", type: filter.type || "text" } as unknown as Field;
+  return <label className="board-filter"><span className="second small">{label}</span>{kind.Input && <kind.Input field={field} value={value} onChange={onChange} />}</label>;
+}
+
+const spans = ["today", "this_week", "this_month", "last_month", "this_quarter", "this_year", "last_12_months", "last_year"] as const;
+
+function Span({ label, value, onChange }: { label: string; value: Value; onChange: (value: Value) => void }) {
+  const chosen = spans.find((span) => span === value);
+  return (
+    <Dropdown trigger={["click"]} menu={{ selectable: true, selectedKeys: [String(value ?? "")], items: [{ key: "", label: t("board.all") }, ...spans.map((span) => ({ key: span, label: t(`span.${span}`) }))], onClick: ({ key }) => onChange(key || null) }}>
+      <Button shape="round" size="small" type={chosen ? "primary" : "default"} ghost={!!chosen}>{label} {chosen ? t(`span.${chosen}`) : t("board.all")}</Button>
+    </Dropdown>
+  );
+}

@@ -1,0 +1,195 @@
+/** The frame around every page: rail with application and menu, or on a phone a bar at the foot. */
+import { Menu as MenuIcon, PanelLeftClose, PanelLeftOpen, Search, X } from "lucide-react";
+import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Navigate, NavLink, Outlet, useLocation, useNavigate, useParams } from "react-router";
+import { get, whenSignedOut } from "../../kernel/api";
+import { deeds, type Deed } from "../../kernel/commands";
+import { pick, t } from "../../kernel/i18n";
+import type { Candidate, MenuItem } from "../../kernel/types";
+import { CommandPalette, useDeeds } from "../../kit/CommandPalette";
+import { iconOf } from "../../kit/icons";
+import { setLook, useLook, usePhone } from "../../kit/look";
+import { Bones, Failed, Keys } from "../../kit/parts";
+import { link } from "../links";
+import { client, useApplications, useMetadata, useSession } from "../session";
+import { PersonMenu, Switch } from "./menus";
+import "./frame.css";
+
+export const adminPages = [["users", "users"], ["departments", "building"], ["tokens", "shield"], ["jobs", "activity"]] as const;
+
+export function address(app: string, item: MenuItem): string | null {
+  if (item.view) return link.view(app, item.view);
+  if (item.board) return link.board(app, item.board);
+  if (item.form) return `${link.application(app)}/f/${item.form}`;
+  return null;
+}
+
+/** Groups of a menu: an item without target is the title of those in it, or of those that follow. */
+export function groups(menu: MenuItem[]): { title: MenuItem | null; items: MenuItem[] }[] {
+  const found: { title: MenuItem | null; items: MenuItem[] }[] = [{ title: null, items: [] }];
+  for (const item of menu) {
+    if (item.items?.length) found.push({ title: item, items: item.items });
+    else if (!item.view && !item.board && !item.form) found.push({ title: item, items: [] });
+    else found.at(-1)!.items.push(item);
+  }
+  return found.filter((group) => group.items.length);
+}
+
+export default function Frame() {
+  const { i18n } = useTranslation();
+  const session = useSession();
+  const place = useLocation();
+  const go = useNavigate();
+  useEffect(() => whenSignedOut(() => {
+    client.setQueryData(["session"], undefined);
+    void go(`/sign-in?to=${encodeURIComponent(window.location.pathname + window.location.search)}`);
+  }), [go]);
+  if (session.isError) return <Failed error={session.error} retry={() => void session.refetch()} />;
+  if (!session.data) return <div style={{ padding: 40 }}><Bones /></div>;
+  if (!session.data.user) return <Navigate to={`/sign-in?to=${encodeURIComponent(place.pathname + place.search)}`} replace />;
+  return <Inside key={i18n.language} />;
+}
+
+function Inside() {
+  const { app = "" } = useParams();
+  const phone = usePhone();
+  const look = useLook();
+  const go = useNavigate();
+  const place = useLocation();
+  const session = useSession().data!;
+  const applications = useApplications();
+  const metadata = useMetadata(app);
+  const [drawer, setDrawer] = useState(false);
+  const card = applications.data?.find((item) => item.name === app);
+  const menu = card?.menu ?? metadata.data?.application.menu ?? [];
+  const admin = place.pathname.startsWith("/admin");
+
+  useEffect(() => setDrawer(false), [place.pathname]);
+  useDeeds(
+    [
+      ...(applications.data ?? []).map((item): Deed => ({ id: `app.${item.name}`, label: pick(item.label), group: t("palette.applications"), icon: item.icon ?? "grid", words: item.name, run: () => void go(link.application(item.name)) })),
+      ...groups(menu).flatMap(({ items }) => items).flatMap((item): Deed[] => {
+        const to = address(app, item);
+        return to ? [{ id: `menu.${item.id}`, label: pick(item.label), group: t("palette.go"), icon: item.icon ?? "table", run: () => void go(to) }] : [];
+      }),
+      ...(session.user?.is_admin ? adminPages.map(([name, icon]): Deed => ({ id: `admin.${name}`, label: t(`admin.${name}`), group: t("admin.title"), icon, run: () => void go(link.admin(name)) })) : []),
+      { id: "fold", label: t("frame.fold"), group: t("palette.general"), keys: "mod+\\", run: () => setLook({ folded: !look.folded }) },
+      { id: "dense", label: t(look.dense ? "frame.comfortable" : "frame.dense"), group: t("palette.general"), run: () => setLook({ dense: !look.dense }) },
+      { id: "dark", label: t(look.theme === "dark" ? "frame.light" : "frame.dark"), group: t("palette.general"), run: () => setLook({ theme: look.theme === "dark" ? "light" : "dark" }) },
+    ],
+    [applications.data, menu, app, look, session.user?.is_admin],
+  );
+  const entities = metadata.data?.entities;
+  const find = useCallback(
+    async (text: string): Promise<Deed[]> => {
+      const asked = Object.values(entities ?? {}).filter((entity) => entity.title).slice(0, 6);
+      const answers = await Promise.all(asked.map((entity) => get<{ items: Candidate[] }>(`records/${app}/${entity.name}/lookup`, { search: text, limit: 4 }).then(({ items }) => items.map((item): Deed => ({
+        id: `record.${entity.name}.${item.id}`, label: [item.label, ...(item.lines ?? []).slice(0, 1)].join("  ·  "), group: pick(entity.label), icon: entity.icon ?? "table", run: () => void go(link.record(app, entity.name, item.id)),
+      })), () => [])));
+      return answers.flat();
+    },
+    [entities, app, go],
+  );
+
+  const content = admin ? <AdminMenu folded={look.folded && !phone} /> : <AppMenu app={app} menu={menu} folded={look.folded && !phone} />;
+  return (
+    <div className={`frame ${look.folded ? "folded" : ""} ${phone ? "phone" : ""}`}>
+      <a className="skip" href="#page">{t("frame.skip")}</a>
+      {!phone && (
+        <nav className="rail" aria-label={t("frame.menu")}>
+          <Switch applications={applications.data ?? []} current={card} session={session} folded={look.folded} admin={admin} />
+          <FindButton folded={look.folded} />
+          <div className="rail-scroll">{content}</div>
+          <div className="rail-foot">
+            <PersonMenu session={session} folded={look.folded} card={card} />
+            {!look.folded && <FoldButton folded={false} />}
+          </div>
+          {look.folded && <div className="rail-foot"><FoldButton folded /></div>}
+        </nav>
+      )}
+      <main id="page" className="page" tabIndex={-1}>
+        <Outlet />
+      </main>
+      {phone && <Bar app={app} menu={menu} open={() => setDrawer(true)} />}
+      {phone && drawer && (
+        <div className="shade" onMouseDown={(event) => event.target === event.currentTarget && setDrawer(false)}>
+          <nav className="rail rail-drawer" aria-label={t("frame.menu")}>
+            <div className="line">
+              <div className="grow"><Switch applications={applications.data ?? []} current={card} session={session} folded={false} admin={admin} /></div>
+              <button type="button" className="icon-button" aria-label={t("do.close")} onClick={() => setDrawer(false)}><X size={18} /></button>
+            </div>
+            <div className="rail-scroll">{content}</div>
+            <div className="rail-foot"><PersonMenu session={session} folded={false} card={card} /></div>
+          </nav>
+        </div>
+      )}
+      <CommandPalette {...(app ? { find } : {})} />
+    </div>
+  );
+}
+
+const openPalette = () => deeds().find((deed) => deed.id === "palette")?.run();
+
+function FindButton({ folded }: { folded: boolean }) {
+  return (
+    <button type="button" className="plain rail-find" aria-label={t("palette.open")} title={t("palette.open")} onClick={openPalette}>
+      <Search size={15} aria-hidden />
+      {!folded && <span className="grow">{t("frame.find")}</span>}
+      {!folded && <Keys keys="mod+k" />}
+    </button>
+  );
+}
+
+const FoldButton = ({ folded }: { folded: boolean }) => (
+  <button type="button" className="icon-button" aria-label={t(folded ? "frame.unfold" : "frame.fold")} title={t(folded ? "frame.unfold" : "frame.fold")} onClick={() => setLook({ folded: !folded })}>
+    {folded ? <PanelLeftOpen size={17} /> : <PanelLeftClose size={17} />}
+  </button>
+);
+
+function AppMenu({ app, menu, folded }: { app: string; menu: MenuItem[]; folded: boolean }) {
+  return groups(menu).map(({ title, items }, index) => (
+    <div className="rail-group" key={title?.id ?? index}>
+      {title && (folded ? <hr className="divider" style={{ margin: "8px 12px" }} /> : <div className="rail-title">{pick(title.label)}</div>)}
+      {items.map((item) => <Entry key={item.id} to={address(app, item) ?? "#"} icon={item.icon || (item.board ? "board" : "table")} label={pick(item.label)} folded={folded} />)}
+    </div>
+  ));
+}
+
+const AdminMenu = ({ folded }: { folded: boolean }) => (
+  <div className="rail-group">
+    {!folded && <div className="rail-title">{t("admin.title")}</div>}
+    {adminPages.map(([name, icon]) => <Entry key={name} to={link.admin(name)} icon={icon} label={t(`admin.${name}`)} folded={folded} />)}
+  </div>
+);
+
+function Entry({ to, icon, label, folded }: { to: string; icon: string; label: string; folded: boolean }) {
+  const Picture = iconOf(icon);
+  return (
+    <NavLink to={to} className="rail-item" title={folded ? label : undefined} aria-label={label}>
+      <Picture size={17} strokeWidth={1.8} aria-hidden />
+      {!folded && <span className="cut">{label}</span>}
+    </NavLink>
+  );
+}
+
+function Bar({ app, menu, open }: { app: string; menu: MenuItem[]; open: () => void }) {
+  const items = groups(menu).flatMap((group) => group.items).slice(0, 4);
+  return (
+    <nav className="bar" aria-label={t("frame.menu")}>
+      {items.map((item) => {
+        const Picture = iconOf(item.icon || (item.board ? "board" : "table"));
+        return (
+          <NavLink key={item.id} to={address(app, item) ?? "#"} className="bar-item">
+            <Picture size={20} strokeWidth={1.8} aria-hidden />
+            <span className="cut">{pick(item.label)}</span>
+          </NavLink>
+        );
+      })}
+      <button type="button" className="plain bar-item" onClick={open}>
+        <MenuIcon size={20} strokeWidth={1.8} aria-hidden />
+        <span>{t("frame.more")}</span>
+      </button>
+    </nav>
+  );
+}

@@ -1,0 +1,12 @@
+/** The addresses of every page, said once. */
+export const link = {
+  home: () => "/",
+  application: (app: string) => `/a/${app}`,
+  view: (app: string, view: string) => `/a/${app}/v/${view}`,
+  drawer: (app: string, view: string, id: number) => `/a/${app}/v/${view}/${id}`,
+  record: (app: string, entity: string, id: number) => `/a/${app}/r/${entity}/${id}`,
+  create: (app: string, entity: string, form?: string) => `/a/${app}/n/${entity}${form ? `?form=${form}` : ""}`,
+  board: (app: string, board: string) => `/a/${app}/b/${board}`,
+  admin: (page: string) => `/admin/${page}`,
+  design: (app: string) => `/design/${app}`,
+};

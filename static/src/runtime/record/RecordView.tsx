@@ -1,0 +1,186 @@
+/** A record: title line, its fields to be changed where they stand, related lists, and what happened. */
+import { Button, Dropdown } from "antd";
+import { Check, Copy, Ellipsis, Link2, ShieldQuestion, Trash2 } from "lucide-react";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { useNavigate } from "react-router";
+import { get, remove } from "../../kernel/api";
+import { fullInstant, instant } from "../../kernel/format";
+import { pick, t } from "../../kernel/i18n";
+import { derived, entityOf, fieldsIn, formOf, titled } from "../../kernel/metadata";
+import type { Component, Entity, Label, Metadata, RecordData, Relation } from "../../kernel/types";
+import { useDeeds } from "../../kit/CommandPalette";
+import { fieldKind, isBlank, PlaceContext } from "../../kit/fields";
+import { usePhone } from "../../kit/look";
+import { Bone, Bones, Failed, Face } from "../../kit/parts";
+import { Parts } from "../../kit/Tree";
+import { PartsContext, type PartsValue } from "../../kit/parts-context";
+import { useToast } from "../../kit/toast";
+import "../../kinds/components/index";
+import { link } from "../links";
+import { useConditions } from "../form/conditions";
+import { Conflict } from "./Conflict";
+import { Related, useRelated } from "./Related";
+import { Timeline } from "./Timeline";
+import { useRecord } from "./useRecord";
+import "../form/form.css";
+
+interface Props {
+  app: string;
+  metadata: Metadata;
+  entity: Entity;
+  id: number;
+  narrow?: boolean;
+  onSaved: (record: RecordData) => void;
+  onRemoved: () => void;
+}
+
+/** The page's own parts; else those of the form, then the fields it leaves out. */
+function layout(metadata: Metadata, entity: Entity): Component[] {
+  const page = (entity.page && metadata.pages[entity.page]) || Object.values(metadata.pages).find((item) => item.entity === entity.name);
+  if (page?.components.length) return page.components;
+  const form = formOf(metadata, entity);
+  const shown = new Set(fieldsIn(form.components));
+  const rest = entity.fields.filter((field) => !shown.has(field.name) && field.type !== "lines");
+  if (!rest.length) return form.components;
+  return [...form.components, { id: "rest", type: "section", columns: 2, label: rest.every(derived) ? t("record.computed") : t("record.more"), components: rest.map((field) => ({ id: `rest-${field.name}`, type: "field", field: field.name })) }];
+}
+
+const placedRelations = (list: readonly Component[]): string[] => list.flatMap((item) => [...(item.relation ? [item.relation] : []), ...placedRelations(item.components ?? [])]);
+
+export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemoved }: Props) {
+  const phone = usePhone();
+  const go = useNavigate();
+  const toast = useToast();
+  const held = useRecord(app, entity, id, onSaved);
+  const { record, now, changed, save, discard } = held;
+  const [editing, setEditing] = useState<ReadonlySet<string>>(new Set());
+  const [blanks, setBlanks] = useState(false);
+  const [tab, setTab] = useState("details");
+  const context = useConditions();
+  const parts = useMemo(() => layout(metadata, entity), [metadata, entity]);
+  const relations = useMemo(() => {
+    const placed = new Set(placedRelations(parts));
+    return entity.relations.filter((item) => !item.owned && !placed.has(item.name) && entityOf(metadata, item.entity));
+  }, [entity, metadata, parts]);
+  const title = titled(entity);
+  const state = entity.fields.find((field) => field.type === "choice" && !field.multiple && field.name !== title?.name && !isBlank(record?.[field.name]));
+  const dirty = Object.keys(changed).length;
+  const hidden = useMemo(() => {
+    const shown = new Set(fieldsIn(parts));
+    return entity.fields.filter((field) => shown.has(field.name) && isBlank(now?.[field.name]) && !editing.has(field.name) && field.type !== "lines").length;
+  }, [parts, entity, now, editing]);
+
+  const finish = useCallback(async () => {
+    if (await save()) setEditing(new Set());
+  }, [save]);
+  const cancel = () => {
+    discard();
+    setEditing(new Set());
+  };
+  useDeeds(dirty ? [{ id: "save", label: t("record.save"), group: t("palette.here"), keys: "mod+s", run: () => void finish() }] : [], [dirty, finish]);
+  useEffect(() => {
+    if (!dirty) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [dirty]);
+
+  if (held.query.isError) return <Failed error={held.query.error} retry={() => void held.query.refetch()} />;
+  if (!record || !now) return <div className="record-body"><Bone width="45%" height={24} /><Bones rows={9} /></div>;
+
+  const value: PartsValue = {
+    app, metadata, entity, mode: "read", values: now, issues: held.issues, context, set: held.set, editing, blanks, record, phone, narrow: !!narrow,
+    ...(entity.access.update ? { edit: (name: string) => setEditing((old) => new Set([...old, name])) } : {}),
+    extra: (component) => {
+      if (component.type === "related") {
+        const relation = entity.relations.find((item) => item.name === component.relation);
+        return relation ? <div className="wide"><h3 className="section-title">{pick(component.label) || pick(relation.label)}</h3><Related app={app} metadata={metadata} entity={entity.name} record={record} relation={relation} {...(Array.isArray(component.columns) ? { columns: component.columns } : {})} /></div> : null;
+      }
+      return component.type === "timeline" && narrow ? <Timeline app={app} entity={entity} id={id} /> : null;
+    },
+  };
+  const name = title ? fieldKind(title.type).text(now[title.name] ?? null, title) : `#${id}`;
+  const deleteIt = () => toast.modal.confirm({
+    title: t("record.delete_ask", { name: name || `#${id}` }), content: t("bulk.delete_hint"), okText: t("do.delete"), okButtonProps: { danger: true }, cancelText: t("do.cancel"), icon: null,
+    onOk: async () => {
+      try {
+        await remove(`records/${app}/${entity.name}/${id}`, record.version);
+        toast.done(t("record.deleted"));
+        onRemoved();
+      } catch (error) {
+        toast.failed(error);
+      }
+    },
+  });
+  const explain = async () => {
+    try {
+      const answer = await get<{ granted: boolean; because: { role: Label; condition?: string | null; holds: boolean }[] }>(`records/${app}/${entity.name}/${id}/explain`);
+      toast.modal.info({ title: t("record.why"), icon: null, okText: t("do.close"), content: <ul>{answer.because.map((reason, index) => <li key={index}>{pick(reason.role)}{reason.condition ? ` · ${reason.condition}` : ""} {reason.holds ? "✓" : "✗"}</li>)}</ul> });
+    } catch (error) {
+      toast.failed(error);
+    }
+  };
+  const items = [
+    { key: "link", icon: <Link2 size={15} />, label: t("record.copy_link"), onClick: () => void navigator.clipboard?.writeText(window.location.origin + link.record(app, entity.name, id)).then(() => toast.done(t("do.copied"))) },
+    ...(entity.access.create ? [{ key: "copy", icon: <Copy size={15} />, label: t("record.duplicate"), onClick: () => void go(link.create(app, entity.name), { state: { values: Object.fromEntries(entity.fields.filter((field) => field.access === "write" && !derived(field) && field.type !== "lines" && !field["unique"]).map((field) => [field.name, record[field.name] ?? null])) } }) }] : []),
+    { key: "why", icon: <ShieldQuestion size={15} />, label: t("record.why"), onClick: () => void explain() },
+    ...(entity.access.delete ? [{ type: "divider" as const }, { key: "delete", danger: true, icon: <Trash2 size={15} />, label: t("do.delete"), onClick: deleteIt }] : []),
+  ];
+  const StateCell = state && fieldKind(state.type).Cell;
+  const tabs = [{ key: "details", label: t("record.details") }, ...relations.map((relation) => ({ key: relation.name, label: pick(relation.label), relation })), ...(narrow || phone ? [{ key: "timeline", label: t("timeline.title") }] : [])];
+  const details = (
+    <PartsContext.Provider value={value}>
+      <div className="record-form"><Parts components={parts} /></div>
+      {hidden > 0 && <button type="button" className="plain link small record-blanks" onClick={() => setBlanks(!blanks)}>{blanks ? t("record.fold_blanks") : t("record.show_blanks", { count: hidden })}</button>}
+    </PartsContext.Provider>
+  );
+  const relation = relations.find((item) => item.name === tab);
+  return (
+    <PlaceContext.Provider value={{ application: app, entity: entity.name, record: id, open: (there, other, which) => void go(link.record(there, other, which)) }}>
+      <div className={`record ${narrow ? "narrow" : ""}`} onKeyDown={(event) => event.key === "Escape" && editing.size > 0 && !dirty && setEditing(new Set())}>
+        <div className="record-main">
+          <div className="record-title">
+            <Face name={name || "?"} size={40} />
+            <div className="grow">
+              <h2 className="cut" title={name}>{name || t("record.untitled")}</h2>
+              <div className="line small second">
+                {StateCell && <StateCell value={record[state.name] ?? null} field={state} />}
+                <span className="cut" title={fullInstant(record["changed_at"] as string)}>{record["changed_at"] ? t("record.changed", { when: instant(record["changed_at"] as string), who: whoText(record["changed_by"]) }) : ""}</span>
+              </div>
+            </div>
+            <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight"><button type="button" className="icon-button" aria-label={t("record.menu")}><Ellipsis size={18} /></button></Dropdown>
+          </div>
+          {tabs.length > 1 && (
+            <div className="tabs-list record-tabs" role="tablist">
+              {tabs.map((item) => <button key={item.key} type="button" role="tab" className="plain tab" aria-selected={tab === item.key} onClick={() => setTab(item.key)}>{item.label}{"relation" in item && item.relation && <Count {...{ app, entity, id }} relation={item.relation} />}</button>)}
+            </div>
+          )}
+          <div className="record-body" role="tabpanel">
+            {relation ? <Related app={app} metadata={metadata} entity={entity.name} record={record} relation={relation} /> : tab === "timeline" ? <Timeline app={app} entity={entity} id={id} /> : details}
+          </div>
+          {(dirty > 0 || editing.size > 0) && (
+            <div className="save-bar">
+              <span className="grow second">{held.issues.length ? <span className="wrong">{t("form.wrong", { count: held.issues.length })}</span> : dirty ? t("record.dirty", { count: dirty }) : t("record.editing")}</span>
+              <Button onClick={cancel}>{t("record.discard")}</Button>
+              <Button type="primary" disabled={!dirty} loading={held.saving} onClick={() => void finish()}>{t("record.save")}</Button>
+            </div>
+          )}
+          {held.saved && !dirty && !editing.size && <div key={held.saved} className="saved"><Check size={14} />{t("record.saved")}</div>}
+        </div>
+        {!narrow && !phone && <aside className="record-rail"><Timeline app={app} entity={entity} id={id} /></aside>}
+        {held.conflict && <Conflict entity={entity} conflict={held.conflict} cancel={() => held.setConflict(null)} settle={async (values) => {
+          await held.settle(values);
+          setEditing(new Set());
+        }} />}
+      </div>
+    </PlaceContext.Provider>
+  );
+}
+
+const whoText = (value: unknown) => (value && typeof value === "object" && "label" in value ? String(value.label) : "");
+
+function Count({ app, entity, id, relation }: { app: string; entity: Entity; id: number; relation: Relation }) {
+  const answer = useRelated(app, entity.name, id, relation, ["id"], 50);
+  const amount = answer.data?.count ?? answer.data?.items.length;
+  return amount === undefined ? null : <span className="tab-count number">{amount}{answer.data?.next && answer.data.count === undefined ? "+" : ""}</span>;
+}

@@ -1,0 +1,112 @@
+/** What happened to a record: changes and comments, newest first, with a place to say something. */
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
+import { Pencil, Plus, RotateCcw, SendHorizontal, Trash2 } from "lucide-react";
+import { useMemo, useState } from "react";
+import { get, post } from "../../kernel/api";
+import { fullInstant, instant } from "../../kernel/format";
+import { pick, t } from "../../kernel/i18n";
+import type { Comment, Entity, HistoryEntry, Value } from "../../kernel/types";
+import { fieldKind, isBlank } from "../../kit/fields";
+import { Bones, Empty, Face } from "../../kit/parts";
+import { useToast } from "../../kit/toast";
+import { client } from "../session";
+
+const deeds = { create: Plus, update: Pencil, delete: Trash2, restore: RotateCcw } as const;
+
+export function Timeline({ app, entity, id }: { app: string; entity: Entity; id: number }) {
+  const path = `records/${app}/${entity.name}/${id}`;
+  const toast = useToast();
+  const [only, setOnly] = useState<"all" | "comments" | "changes">("all");
+  const [text, setText] = useState("");
+  const [busy, setBusy] = useState(false);
+  const history = useQuery({ queryKey: ["history", app, entity.name, id], queryFn: ({ signal }) => get<{ items: HistoryEntry[] }>(`${path}/history`, {}, signal) });
+  const comments = useQuery({ queryKey: ["comments", app, entity.name, id], queryFn: ({ signal }) => get<{ items: Comment[] } | Comment[]>(`${path}/comments`, {}, signal).then((answer) => (Array.isArray(answer) ? answer : answer.items)) });
+  const entries = useMemo(() => {
+    const said = only === "changes" ? [] : (comments.data ?? []).map((item) => ({ at: item.at, comment: item, change: null }));
+    const done = only === "comments" ? [] : (history.data?.items ?? []).filter((item) => item.action !== "comment").map((item) => ({ at: item.at, comment: null, change: item }));
+    return [...said, ...done].sort((a, b) => (a.at < b.at ? 1 : -1));
+  }, [only, comments.data, history.data]);
+
+  const send = async () => {
+    if (!text.trim()) return;
+    setBusy(true);
+    try {
+      await post(`${path}/comments`, { text: text.trim() });
+      setText("");
+      await client.invalidateQueries({ queryKey: ["comments", app, entity.name, id] });
+    } catch (error) {
+      toast.failed(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <section className="timeline" aria-label={t("timeline.title")}>
+      <div className="timeline-head">
+        <h3>{t("timeline.title")}</h3>
+        <span className="grow" />
+        {(["all", "comments", "changes"] as const).map((word) => <button key={word} type="button" className="plain timeline-tab" aria-pressed={only === word} onClick={() => setOnly(word)}>{t(`timeline.${word}`)}</button>)}
+      </div>
+      <div className="timeline-say">
+        <textarea value={text} rows={text ? 3 : 1} placeholder={t("timeline.say")} aria-label={t("timeline.say")} onChange={(event) => setText(event.target.value)} onKeyDown={(event) => (event.metaKey || event.ctrlKey) && event.key === "Enter" && void send()} />
+        {text && <Button type="primary" size="small" loading={busy} icon={<SendHorizontal size={14} />} onClick={() => void send()}>{t("timeline.send")}</Button>}
+      </div>
+      {history.isPending && <Bones rows={4} />}
+      {history.isError && !comments.data?.length && <p className="help">{t("timeline.none_allowed")}</p>}
+      {history.data && !entries.length && <Empty picture="talk" title={t("timeline.none")} />}
+      <ol>
+        {entries.map(({ at, comment, change }, index) => (
+          <li key={comment ? `c${comment.id}` : `h${index}${at}`}>
+            {comment ? <Face name={comment.by?.label ?? "?"} size={24} /> : <Mark action={change!.action} />}
+            <div className="grow">
+              <div className="timeline-who">
+                <b>{(comment ?? change)!.by?.label ?? t("timeline.system")}</b>
+                {change && <span className="second">{t(change.action in deeds ? `timeline.did_${change.action}` : "timeline.did_other")}</span>}
+                <time className="third" dateTime={at} title={fullInstant(at)}>{instant(at)}</time>
+              </div>
+              {comment && <div className="timeline-comment">{comment.text}</div>}
+              {change && <Changes entry={change} entity={entity} />}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Mark({ action }: { action: string }) {
+  const Picture = deeds[action as keyof typeof deeds] ?? Pencil;
+  return <span className="timeline-mark"><Picture size={12} aria-hidden /></span>;
+}
+
+function Changes({ entry, entity }: { entry: HistoryEntry; entity: Entity }) {
+  const [all, setAll] = useState(false);
+  const changes = entry.action === "create" ? [] : entry.changes.flatMap((change) => {
+    const field = entity.fields.find((item) => item.name === change.field);
+    return field ? [{ ...change, definition: field }] : [];
+  });
+  const shown = all ? changes : changes.slice(0, 5);
+  const cause = entry.cause && typeof entry.cause === "object" ? pick(entry.cause.label) : "";
+  return (
+    <>
+      {shown.map((change) => (
+        <div className="timeline-change" key={change.field}>
+          <span className="third">{pick(change.definition.label)}</span>
+          <span className="was"><One value={change.before} field={change.definition} /></span>
+          <span className="third" aria-label={t("timeline.became")}>→</span>
+          <span><One value={change.after} field={change.definition} /></span>
+        </div>
+      ))}
+      {changes.length > shown.length && <button type="button" className="plain link small" onClick={() => setAll(true)}>{t("timeline.more", { count: changes.length - shown.length })}</button>}
+      {cause && <div className="small third">{t("timeline.cause", { name: cause })}</div>}
+    </>
+  );
+}
+
+function One({ value, field }: { value: Value; field: Entity["fields"][number] }) {
+  if (isBlank(value)) return <span className="third">{t("field.blank")}</span>;
+  if (["long_text", "rich_text", "lines", "file", "image"].includes(field.type)) return <span className="cut">{fieldKind(field.type).text(value, field).slice(0, 80)}</span>;
+  const Shown = fieldKind(field.type).Cell;
+  return <Shown value={value} field={field} />;
+}

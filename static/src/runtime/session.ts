@@ -1,0 +1,40 @@
+/** Who is here and what they may see: the session, the applications, and an application's definitions. */
+import { QueryClient, useQuery } from "@tanstack/react-query";
+import { ask, get, keepToken, Problem } from "../kernel/api";
+import { configure } from "../kernel/format";
+import { speak, type Language } from "../kernel/i18n";
+import { settle } from "../kernel/metadata";
+import type { ApplicationCard, Metadata, Session } from "../kernel/types";
+
+export const client = new QueryClient({
+  defaultOptions: { queries: { retry: false, staleTime: 60_000, refetchOnWindowFocus: false }, mutations: { retry: false } },
+});
+
+export async function takeSession(session: Session): Promise<Session> {
+  keepToken(session.csrf);
+  configure({ zone: session.workspace.time_zone, currency: session.workspace.currency });
+  const wanted = session.user?.locale;
+  if ((wanted === "en" || wanted === "zh-CN") && wanted !== localStorage.getItem("language")) await speak(wanted as Language);
+  return session;
+}
+
+export const useSession = () => useQuery({ queryKey: ["session"], queryFn: async () => takeSession(await get<Session>("session")), staleTime: 300_000 });
+
+export const useApplications = (on = true) => useQuery({ queryKey: ["applications"], enabled: on, queryFn: () => get<ApplicationCard[] | { items: ApplicationCard[] }>("applications").then((answer) => (Array.isArray(answer) ? answer : answer.items)) });
+
+export const useMetadata = (application: string) =>
+  useQuery({ queryKey: ["metadata", application], enabled: !!application, queryFn: async () => settle((await ask<Metadata>("GET", `applications/${application}`)).data) });
+
+export async function signIn(login: string, password: string): Promise<void> {
+  const session = await takeSession((await ask<Session>("POST", "session", { body: { login, password } })).data);
+  client.clear();
+  client.setQueryData(["session"], session.user ? session : await takeSession(await get<Session>("session")));
+}
+
+export async function signOut(): Promise<void> {
+  await ask("DELETE", "session").catch((error: unknown) => {
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+  });
+  client.clear();
+  window.location.assign("/sign-in");
+}

@@ -1,0 +1,51 @@
+/** Saving one row from a list: shown at once, taken back with its reason when the server refuses. */
+import { useCallback } from "react";
+import { ask, Problem } from "../../kernel/api";
+import { pick, t } from "../../kernel/i18n";
+import type { Entity, RecordData, Value } from "../../kernel/types";
+import { fieldKind } from "../../kit/fields";
+import { useToast } from "../../kit/toast";
+import type { RowStore } from "./rows";
+
+export type Save = (record: RecordData, values: { [field: string]: Value }) => Promise<void>;
+
+/** Values as the server takes them. */
+export function sent(entity: Entity, values: { [field: string]: Value }): { [field: string]: Value } {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => {
+    const field = entity.fields.find((item) => item.name === name);
+    const kind = field && fieldKind(field.type);
+    if (field?.type === "lines" && Array.isArray(value)) {
+      const inner = { ...entity, fields: field.fields ?? [] };
+      return [name, value.map((row) => sent(inner, row as { [field: string]: Value }))];
+    }
+    return [name, kind?.send ? kind.send(value) : value];
+  }));
+}
+
+export function useSave(app: string, entity: Entity, store: Pick<RowStore, "patch">): Save {
+  const toast = useToast();
+  const { patch } = store;
+  return useCallback(
+    async (record, values) => {
+      const before = Object.fromEntries(Object.keys(values).map((name) => [name, record[name] ?? null]));
+      const put = (next: { [field: string]: Value }) => patch.call(store, record.id, next);
+      put(values);
+      try {
+        const { data } = await ask<RecordData>("PATCH", `records/${app}/${entity.name}/${record.id}`, { body: sent(entity, values), etag: record.version });
+        put(data);
+      } catch (error) {
+        put(before);
+        if (error instanceof Problem && error.status === 409) {
+          const current = error.body["current"] as RecordData | undefined;
+          if (current) put(current);
+          toast.say(t("conflict.list"));
+        } else if (error instanceof Problem && error.issues[0]) {
+          const issue = error.issues[0];
+          const field = entity.fields.find((item) => item.name === issue.path[0]);
+          toast.failed(new Error(field ? `${pick(field.label)}: ${issue.message}` : issue.message));
+        } else toast.failed(error);
+      }
+    },
+    [app, entity, store, patch, toast],
+  );
+}

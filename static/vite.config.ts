@@ -1,0 +1,27 @@
+/** How the browser half is built, served while developing, and tested. */
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { fakeServer } from "./dev/plugin";
+
+const server = process.env["API"] ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  plugins: [react(), ...(process.env["FAKE"] ? [fakeServer()] : [])],
+  base: "/",
+  define: { global: "globalThis" },
+  build: {
+    outDir: "dist",
+    target: "es2022",
+    manifest: true,
+    chunkSizeWarningLimit: 2500,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: process.env["FAKE"] ? {} : { "/api": server, "/healthz": server } },
+  preview: { proxy: process.env["FAKE"] ? {} : { "/api": server, "/healthz": server } },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
+    setupFiles: ["tests/setup.ts"],
+    testTimeout: 15000,
+  },
+});
