@@ -6,7 +6,7 @@ from typing import Literal
 
 from metamodel.definition import NAME, Label, definition, prop
 
-Aggregate = Literal["count", "count_distinct", "sum", "average", "min", "max", "median", "ratio"]
+Aggregate = Literal["count", "count_distinct", "sum", "average", "min", "max", "ratio"]
 Grain = Literal["", "day", "week", "month", "quarter", "year", "hour", "weekday"]
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+    localcontext,
+)
 from typing import Literal
 
 from metamodel.expressions.types import EXACT_LIMIT
@@ -14,8 +23,14 @@ Rounding = Literal["half", "up", "down", "floor", "ceiling"]
 # Wide enough that every product and quotient of two reals is exact or far beyond 15 digits before it is rounded once.
 WIDE = Context(prec=80, rounding=ROUND_HALF_UP, Emax=999999, Emin=-999999)
 FIFTEEN = Context(prec=15, rounding=ROUND_HALF_UP, Emax=999999, Emin=-999999)
-REAL_LIMIT = Decimal("1e30")
-REAL_LEAST = Decimal("1e-30")
+REAL_DIGITS = 30
+WAYS: dict[str, str] = {
+    "half": ROUND_HALF_UP,
+    "up": ROUND_UP,
+    "down": ROUND_DOWN,
+    "floor": ROUND_FLOOR,
+    "ceiling": ROUND_CEILING,
+}
 POWER_LIMIT = 100
 ZERO = Decimal(0)
 NUMBER = re.compile(r"[ ]*([+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?)[ ]*")
@@ -23,12 +38,16 @@ NUMBER = re.compile(r"[ ]*([+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?)[ ]*")
 
 def real(value: Decimal) -> Decimal | None:
     """Rounded to 15 significant digits, half away from zero; None from 1e30 on (overflow), 0 below 1e-30."""
-    size = abs(value)
-    if size >= REAL_LIMIT:
-        return None
-    if size < REAL_LEAST:
+    return _bounded(FIFTEEN.plus(value))
+
+
+def _bounded(value: Decimal) -> Decimal | None:
+    """A value that is rounded already, within the range of reals; `adjusted` is the exponent of its first digit."""
+    if not value:
         return ZERO
-    return FIFTEEN.plus(value)
+    if value.adjusted() >= REAL_DIGITS:
+        return None
+    return value if value.adjusted() >= -REAL_DIGITS else ZERO
 
 
 def to_real(units: int, scale: int) -> Decimal:
@@ -58,22 +77,22 @@ def fit(units: int) -> int | None:
 
 def add(left: Decimal, right: Decimal) -> Decimal | None:
     """Sum of two reals."""
-    return real(WIDE.add(left, right))
+    return _bounded(FIFTEEN.add(left, right))
 
 
 def subtract(left: Decimal, right: Decimal) -> Decimal | None:
     """Difference of two reals."""
-    return real(WIDE.subtract(left, right))
+    return _bounded(FIFTEEN.subtract(left, right))
 
 
 def multiply(left: Decimal, right: Decimal) -> Decimal | None:
     """Product of two reals."""
-    return real(WIDE.multiply(left, right))
+    return _bounded(FIFTEEN.multiply(left, right))
 
 
 def divide(left: Decimal, right: Decimal) -> Decimal | None:
     """Quotient of two reals; the divisor is not zero."""
-    return real(WIDE.divide(left, right))
+    return _bounded(FIFTEEN.divide(left, right))
 
 
 def power(value: Decimal, exponent: Decimal) -> Decimal | None:
@@ -125,24 +144,13 @@ def round_units(units: int, scale: int, digits: int, mode: Rounding) -> int:
 
 def round_real(value: Decimal, digits: int, mode: Rounding) -> int | None:
     """A real rounded to `digits` after the point, as units of 10^-digits; None when there are too many of them."""
-    if digits < -30:
-        return 0
-    tuple_ = value.as_tuple()
-    scale = max(-int(tuple_.exponent), 0)
-    units = int(WIDE.scaleb(value, scale))
-    if digits >= scale:
-        return fit(units * 10 ** (digits - scale))
-    return fit(divide_units(units, 10 ** (scale - digits), mode))
+    return fit(int(value.scaleb(digits, WIDE).to_integral_value(WAYS[mode])))
 
 
 def round_loose(value: Decimal, digits: int, mode: Rounding) -> Decimal | None:
     """As `round_real` where the number of digits is not known beforehand: the result is real again."""
     digits = max(-30, min(30, digits))
-    scale = max(-int(value.as_tuple().exponent), 0)
-    if digits >= scale:
-        return value
-    rounded = divide_units(int(WIDE.scaleb(value, scale)), 10 ** (scale - digits), mode)
-    return real(WIDE.scaleb(Decimal(rounded), -digits))
+    return real(value.scaleb(digits, WIDE).to_integral_value(WAYS[mode]).scaleb(-digits, WIDE))
 
 
 def modulo(left: Decimal, right: Decimal) -> Decimal | None:

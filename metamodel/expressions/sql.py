@@ -20,7 +20,7 @@ from metamodel.expressions.functions.aggregates import sql_over_rows
 from metamodel.expressions.functions.entry import Parameter, Sql, written
 from metamodel.expressions.functions.logic import certain
 from metamodel.expressions.functions.numbers import DIVIDE, ROUND, as_real
-from metamodel.expressions.functions.operators import COMPARISONS, EXACT, fit, fit_neutral, wide
+from metamodel.expressions.functions.operators import COMPARISONS, EXACT, fit, fit_checked, fit_neutral, wide
 from metamodel.expressions.storage import TEXT_TYPE, column_type, to_database
 from metamodel.expressions.tables import Joins, Place, Tables
 from metamodel.expressions.types import BOOLEAN, DATETIME, REAL, Type
@@ -204,7 +204,7 @@ class _Compiler:
             case "number", "real":
                 return as_real(value, source.scale)
             case "real", "number":
-                return fit(ROUND["down"](value, literal(target.scale, BIG)))
+                return fit_checked(ROUND["down"](value, literal(target.scale, BIG)))
             case "date", "datetime":
                 return zones.midnight(self.context.zone)(value)
             case "datetime", "date":

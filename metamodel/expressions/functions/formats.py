@@ -17,7 +17,7 @@ from metamodel.expressions.context import Context
 from metamodel.expressions.dialects import Maker, fragment
 from metamodel.expressions.functions.entry import Function, Sql, define, real, written
 from metamodel.expressions.functions.numbers import DIVIDE, ROUND
-from metamodel.expressions.functions.operators import fit
+from metamodel.expressions.functions.operators import fit, fit_checked
 from metamodel.expressions.storage import BIGINT, TEXT_TYPE
 from metamodel.issues import Issue
 
@@ -104,7 +104,7 @@ def _text_number_sql(call: Call, value: Sql, form: str) -> Sql:
     grouped, shown, percent = number_form(form) or (False, 0, False)
     digits, scale = shown + (2 if percent else 0), call.args[0].type.scale
     if real(call.args[0]):
-        units = fit(ROUND["half"](value, sa.literal(digits, BIGINT)))
+        units = fit_checked(ROUND["half"](value, sa.literal(digits, BIGINT)))
     elif digits < scale:
         units = DIVIDE["half"](value, sa.literal(10 ** (scale - digits), BIGINT))
     else:

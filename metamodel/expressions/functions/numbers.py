@@ -14,7 +14,7 @@ from metamodel.expressions.context import Context
 from metamodel.expressions.decimals import Rounding
 from metamodel.expressions.dialects import Maker, fragment
 from metamodel.expressions.functions.entry import Function, Sql, define, real, written
-from metamodel.expressions.functions.operators import fit, overflow, power_sql, sig, wider
+from metamodel.expressions.functions.operators import fit, fit_checked, overflow, power_sql, sig, wider
 from metamodel.expressions.storage import BIGINT, REAL_TYPE
 from metamodel.expressions.types import REAL, SCALE_LIMIT, Type, number
 
@@ -118,7 +118,7 @@ def rounding(mode: Rounding) -> tuple[Callable[..., Any], Callable[..., Sql]]:
             found = DIVIDE[mode](value, sa.literal(10 ** (scale - digits), BIGINT))
             return found if digits >= 0 else fit(_times(found, sa.literal(10**-digits, BIGINT)))
         if way == "real":
-            found = fit(ROUND[mode](value, sa.literal(digits, BIGINT)))
+            found = fit_checked(ROUND[mode](value, sa.literal(digits, BIGINT)))
             return found if digits >= 0 else fit(_times(found, sa.literal(10**-digits, BIGINT)))
         loose = value if real(call.args[0]) else as_real(value, scale)
         keep = rest[0] if digits is None else sa.literal(digits, BIGINT)

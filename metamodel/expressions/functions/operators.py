@@ -29,6 +29,12 @@ fit = fragment(
     BIGINT,
     long="dg_fit({0})",
 )
+# For what SQLite's own functions have checked already: naming them again would compute them again.
+fit_checked = fragment(
+    "{0}",
+    "CASE WHEN {0} BETWEEN -999999999999999999 AND 999999999999999999 THEN CAST({0} AS BIGINT) END",
+    BIGINT,
+)
 # As `fit`, with 0 in place of blank.
 fit_neutral = fragment(
     "CASE WHEN typeof({0}) = 'integer' AND {0} BETWEEN -999999999999999999 AND 999999999999999999 THEN {0} ELSE 0 END",

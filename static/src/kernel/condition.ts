@@ -22,7 +22,7 @@ const people = new Set(["reference", "user", "department", "created_by", "change
 
 /** A value as the expression language writes it, by the type of its field. */
 export function literal(value: Value, field: Field): string {
-  const type = field.type;
+  const type = field.result ?? field.type;
   if (value === null || value === undefined || value === "") return "BLANK()";
   if (typeof value === "boolean") return value ? "TRUE" : "FALSE";
   if (typeof value === "object" && !Array.isArray(value)) return String(value["id"] ?? "BLANK()");

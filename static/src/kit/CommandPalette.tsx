@@ -70,7 +70,9 @@ function Box({ all, find, close }: { all: readonly Deed[]; find: ((text: string)
       clearTimeout(timer);
     };
   }, [typed, find]);
-  useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [at]);
+  useEffect(() => {
+    void list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [at]);
   useEffect(() => () => before.current?.focus?.(), []);
 
   const run = (deed: Deed | undefined) => {

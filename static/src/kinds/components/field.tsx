@@ -19,8 +19,8 @@ function Part({ component }: { component: Component }) {
   const wrong = issuesAt(parts, field.name);
   const locked = fixed(component, field, parts) || derived(field) || !kind.Input;
   const id = `field-${component.id}`;
-  const span = { gridColumn: parts.phone ? undefined : `span ${Math.min(component.width ?? 1, parts.narrow ? 2 : 4)}` };
   const editing = parts.mode === "edit" ? !locked : !!parts.editing?.has(field.name) && !locked;
+  const span = { gridColumn: parts.phone ? (editing && parts.mode === "read" ? "1 / -1" : undefined) : `span ${Math.min(component.width ?? 1, parts.narrow ? 2 : 4)}` };
   const needed = required(component, field, parts);
   const Shown = kind.Show ?? kind.Cell;
   if (parts.mode === "read" && !editing && isBlank(value) && !parts.blanks && !wrong.length) return null;

@@ -3,6 +3,7 @@ import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { pick } from "../../kernel/i18n";
 import type { Component } from "../../kernel/types";
+import { isBlank } from "../../kit/fields";
 import { Parts } from "../../kit/Tree";
 import { useParts, type ComponentKind } from "../../kit/parts-context";
 
@@ -11,7 +12,9 @@ function Part({ component }: { component: Component }) {
   const [open, setOpen] = useState(!component.folded);
   const label = pick(component.label);
   const hint = pick(component.hint);
-  const columns = parts.phone ? 1 : Math.min(Number(component.columns ?? 2), parts.narrow ? 2 : 4);
+  const columns = parts.phone ? (parts.mode === "read" ? 2 : 1) : Math.min(Number(component.columns ?? 2), parts.narrow ? 2 : 4);
+  const fields = (component.components ?? []).map((item) => (item.type === "field" && item.field ? item.field : null));
+  if (parts.mode === "read" && !parts.blanks && fields.every((name) => name !== null && isBlank(parts.values[name]) && !parts.editing?.has(name))) return null;
   return (
     <section className="section">
       {label && (

@@ -63,7 +63,10 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
     return entity.relations.filter((item) => !item.owned && !placed.has(item.name) && entityOf(metadata, item.entity));
   }, [entity, metadata, parts]);
   const title = titled(entity);
-  const state = entity.fields.find((field) => field.type === "choice" && !field.multiple && field.name !== title?.name && !isBlank(record?.[field.name]));
+  const state = useMemo(() => {
+    const grouped = Object.values(metadata.views).find((view) => view.entity === entity.name && view.type === "kanban")?.group_by;
+    return entity.fields.find((field) => field.type === "choice" && !field.multiple && (field.name === grouped || /^(state|status|stage)$/.test(field.name)));
+  }, [metadata.views, entity]);
   const dirty = Object.keys(changed).length;
   const hidden = useMemo(() => {
     const shown = new Set(fieldsIn(parts));
@@ -94,7 +97,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
     extra: (component) => {
       if (component.type === "related") {
         const relation = entity.relations.find((item) => item.name === component.relation);
-        return relation ? <div className="wide"><h3 className="section-title">{pick(component.label) || pick(relation.label)}</h3><Related app={app} metadata={metadata} entity={entity.name} record={record} relation={relation} {...(Array.isArray(component.columns) ? { columns: component.columns } : {})} /></div> : null;
+        return relation ? <div className="wide">{pick(component.label) && <h3 className="section-title">{pick(component.label)}</h3>}<Related app={app} metadata={metadata} entity={entity.name} record={record} relation={relation} {...(Array.isArray(component.columns) ? { columns: component.columns } : {})} /></div> : null;
       }
       return component.type === "timeline" && narrow ? <Timeline app={app} entity={entity} id={id} /> : null;
     },
@@ -144,7 +147,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
             <div className="grow">
               <h2 className="cut" title={name}>{name || t("record.untitled")}</h2>
               <div className="line small second">
-                {StateCell && <StateCell value={record[state.name] ?? null} field={state} />}
+                {StateCell && !isBlank(record[state.name]) && <StateCell value={record[state.name] ?? null} field={state} />}
                 <span className="cut" title={fullInstant(record["changed_at"] as string)}>{record["changed_at"] ? t("record.changed", { when: instant(record["changed_at"] as string), who: whoText(record["changed_by"]) }) : ""}</span>
               </div>
             </div>

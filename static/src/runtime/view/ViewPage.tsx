@@ -7,7 +7,7 @@ import { clauses, nothing, write, type Group } from "../../kernel/condition";
 import { counted } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import { field as fieldAt, titled, viewOf } from "../../kernel/metadata";
-import type { Entity, Metadata, RecordData, Sort, Value, ViewDefinition } from "../../kernel/types";
+import type { Entity, MenuItem, Metadata, RecordData, Sort, Value, ViewDefinition } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
 import { effective } from "../../kit/derived";
 import { PlaceContext } from "../../kit/fields";
@@ -58,6 +58,9 @@ export function GridBones() {
     </div>
   );
 }
+
+/** The views in the order of the menu. */
+const menuViews = (items: MenuItem[]): string[] => items.flatMap((item) => [...(item.view ? [item.view] : []), ...menuViews(item.items ?? [])]);
 
 /** Filter, sort and search stand in the address, so that a link shows the same. */
 function useAsked() {
@@ -127,7 +130,11 @@ function Inside({ app, metadata, view, entity, openId }: { app: string; metadata
     ...(entity.access.create ? [{ id: "new", label: t("list.new", { name: pick(entity.label) }), group: t("palette.here"), keys: "n", run: () => create() }] : []),
   ], [entity, store, create]);
 
-  const tabs = Object.values(metadata.views).filter((other) => other.entity === entity.name);
+  const tabs = useMemo(() => {
+    const placed = menuViews(metadata.application.menu ?? []);
+    const rank = (other: ViewDefinition) => (placed.includes(other.name) ? placed.indexOf(other.name) : placed.length);
+    return Object.values(metadata.views).filter((other) => other.entity === entity.name).sort((a, b) => rank(a) - rank(b));
+  }, [metadata, entity.name]);
   const index = state.items.findIndex((item) => item.id === openId);
   const beside = (step: number) => (index >= 0 ? state.items[index + step] : undefined);
   const asking = clauses(filter) > 0 || !!late;
