@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, request
 
-from app.auth import Visit, csrf_word, find_actor, public, sign_in, sign_out, visiting, writing
+from app.auth import Visit, asker_locale, csrf_word, find_actor, public, sign_in, sign_out, visiting, writing
 from app.config import Settings
 from app.encoding import read_body
 from app.errors import NotSignedIn
@@ -19,8 +19,9 @@ from engines.access.passwords import attempt_succeeded, note_attempt, verify_pas
 from engines.access.people import find_login, normal_login, update_user
 from engines.access.tables import department
 from engines.database import Workspace, watch
+from engines.records.live import Live
 from metamodel.errors import Invalid
-from metamodel.issues import Issue, nearest
+from metamodel.issues import Issue, nearest, say
 
 blueprint = Blueprint("session", __name__, url_prefix="/api/session")
 OWN = frozenset({"name", "locale", "email", "phone"})
@@ -129,10 +130,15 @@ def _samples(connection: sa.Connection, settings: Settings) -> list[dict[str, An
     live = releases().live(connection)
     people: list[dict[str, Any]] = samples(connection)
     for person in people:
-        application = live.model.applications.get(str(person["application"]))
-        role = application.find("role", str(person["role"])) if application else None
-        person["role"] = role.label if role else ""
+        person["role"] = _role_label(live, str(person["application"]), str(person["role"]), asker_locale())
     return people
+
+
+def _role_label(live: Live, application: str, role: str, locale: str) -> str:
+    """What a role is called; its id where the application is gone."""
+    home = live.model.applications.get(application)
+    found = home.find("role", role) if home else None
+    return say(found.label, locale) if found else role
 
 
 @blueprint.post("/demo")
@@ -153,6 +159,7 @@ def enter_demo() -> dict[str, Any]:
 
 def _user(connection: sa.Connection, actor: Actor) -> dict[str, Any]:
     label = connection.scalar(sa.select(department.c.label).where(department.c.id == actor.department_id))
+    live = releases().live(connection)
     return {
         "id": actor.user_id,
         "name": actor.name,
@@ -160,5 +167,8 @@ def _user(connection: sa.Connection, actor: Actor) -> dict[str, Any]:
         "locale": actor.locale,
         "is_admin": actor.is_admin,
         "department": None if actor.department_id is None else {"id": actor.department_id, "label": label},
-        "roles": [{"application": where, "id": role, "label": role} for where, role in sorted(actor.roles)],
+        "roles": [
+            {"application": where, "id": role, "label": _role_label(live, where, role, actor.locale)}
+            for where, role in sorted(actor.roles)
+        ],
     }

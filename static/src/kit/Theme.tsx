@@ -32,7 +32,7 @@ export function Theme({ children }: { children: ReactNode }) {
         algorithm: night ? themes.darkAlgorithm : themes.defaultAlgorithm,
         token: {
           colorPrimary: colours.accent, colorLink: colours.accentText, colorError: colours.danger, colorWarning: colours.wait, colorSuccess: colours.done,
-          colorInfo: colours.accent, colorText: colours.text, colorTextSecondary: colours.second, colorTextTertiary: colours.third, colorTextPlaceholder: colours.third,
+          colorInfo: colours.accent, colorPrimaryBg: colours.accentSoft, colorPrimaryBgHover: colours.accentSoft, controlItemBgActive: colours.accentSoft, controlItemBgActiveHover: colours.accentSoft, controlItemBgHover: colours.hover, colorPrimaryHover: colours.accentHover, colorText: colours.text, colorTextSecondary: colours.second, colorTextTertiary: colours.third, colorTextPlaceholder: colours.third,
           colorBgLayout: colours.ground, colorBgContainer: colours.card, colorBgElevated: colours.raised, colorBorder: night ? "#3d444a" : "#d5d9df", colorBorderSecondary: colours.line,
           borderRadius: 6, fontFamily: font, fontSize: 14, lineHeight: 1.57, controlHeight: 32,
           boxShadow: colours.shadow, boxShadowSecondary: colours.shadow, motionDurationFast: "0.1s", motionDurationMid: "0.14s", motionDurationSlow: "0.18s",
