@@ -27,6 +27,6 @@ class Menu:
     """The menu of an application; there is one, called `main`."""
 
     id: str = prop("", group="hidden")
-    name: str = prop("main", pattern=NAME, group="hidden")
+    name: str = prop(pattern=NAME, group="hidden")
     label: Label = ""
     items: tuple[MenuItem, ...] = ()

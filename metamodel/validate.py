@@ -231,12 +231,15 @@ def _fits(checked: Checked, kind: str) -> bool:
 def _components(catalog: Catalog, form: Form | Page, place: str) -> Iterator[Issue]:
     """Parts stand only where they are accepted, and a field stands once."""
     seen: set[str] = set()
+    # What some container names is for that container alone: a tab stands in tabs.
+    particular = {name for kind in catalog["components"].values() for name in kind.accepts if name != "*"}
 
     def visit(items: tuple[Component, ...], accepts: tuple[str, ...], path: Path) -> Iterator[Issue]:
         for index, item in enumerate(items):
             here = (*path, index)
             kind = catalog["components"][item.type]
-            if place not in kind.places or not ("*" in accepts or item.type in accepts):
+            welcome = item.type in accepts or ("*" in accepts and item.type not in particular)
+            if place not in kind.places or not welcome:
                 yield Issue(code="component.misplaced", path=here, arguments={"type": item.type})
             yield from visit(item.components, kind.accepts, (*here, "components"))
 

@@ -1,7 +1,7 @@
 /** How the browser half is built, served while developing, and tested. */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { fakeServer } from "./dev/plugin";
+import { fakeServer } from "./dev/plugin.ts";
 
 const server = process.env["API"] ?? "http://127.0.0.1:8000";
 

@@ -12,6 +12,7 @@ from app.sight import number_of, object_of, sight_of
 from engines.access.people import names_of
 from engines.records import comments, history, query
 from engines.records.explain import explain
+from engines.records.groups import groups
 from engines.records.query import Asked, entity_of
 from engines.records.sight import Sight
 from engines.records.whole import related, whole
@@ -87,6 +88,15 @@ def count_records(visit: Visit, application: str, entity: str) -> dict[str, Any]
     sight, model = _entity(visit, application, entity)
     count, capped = query.count(visit.connection, sight, model, _asked(sight, model))
     return {"count": count, "capped": capped}
+
+
+@blueprint.get("/groups")
+@reading()
+def group_records(visit: Visit, application: str, entity: str) -> dict[str, Any]:
+    """How many records, and how much of a number, by the values of a field."""
+    sight, model = _entity(visit, application, entity)
+    by, total = request.args.get("by", ""), request.args.get("sum", "")
+    return {"items": groups(visit.connection, sight, model, _asked(sight, model), by, total)}
 
 
 @blueprint.get("/lookup")

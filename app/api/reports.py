@@ -10,6 +10,7 @@ from app.auth import Visit, reading
 from app.encoding import read_body
 from app.sight import object_of, sight_of
 from engines.records.sight import Sight
+from engines.reports.narrow import narrowing, values
 from engines.reports.run import ask
 from metamodel.application import Application
 from metamodel.definition import dump, load
@@ -72,8 +73,22 @@ def show_board(visit: Visit, name: str, board: str) -> Any:
     return {
         **dump(found),
         "id": found.id,
+        "filters": [{**dump(item), "id": item.id, **narrowing(sight, application, item)} for item in found.filters],
         "reports": {key: {"label": item.label, "chart": dump(item.chart)} for key, item in reports.items() if item},
     }
+
+
+@blueprint.get("/boards/<name>/<board>/filters/<filter>")
+@reading()
+def list_filter_values(visit: Visit, name: str, board: str, filter: str) -> Any:
+    """The values a reader may narrow a filter to, most frequent first; only those of rows they may see."""
+    sight = sight_of(visit)
+    application = _application(sight, name)
+    found = _find(application, "board", board)
+    chosen = next((item for item in found.filters if item.name == filter), None)
+    if chosen is None:
+        raise NotFound(Issue(code="definition.gone", arguments={"name": filter}))
+    return {"items": values(visit.connection, sight, application, chosen, request.args.get("search", ""))}
 
 
 @blueprint.post("/boards/<name>/<board>/tiles/<tile>")

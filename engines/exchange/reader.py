@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
-from metamodel.definition import definition, prop
+from metamodel.definition import definition
 from metamodel.errors import Invalid
 from metamodel.issues import Issue
 from metamodel.kinds import Kind
@@ -29,7 +29,7 @@ class Format:
     sheets: tuple[str, ...] = ()
     sheet: str = ""
     columns: tuple[str, ...] = ()
-    rows: int = prop(0, minimum=0)
+    rows: int = 0
 
 
 class Reader(Kind):

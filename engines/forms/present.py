@@ -140,6 +140,8 @@ def _field(sight: Sight, entity: EntityModel, item: FieldModel) -> Json:
         "storage": item.storage,
         "derived": item.derived,
     }
+    if item.definition.initial:
+        result["initial"] = condition(sight, entity.name, item.definition.initial)
     for name in ("entity", "digits", "result"):
         if hasattr(item.config, name):
             result[name] = getattr(item.config, name)

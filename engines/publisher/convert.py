@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,8 +58,24 @@ def convert(retype: Retype, record: int, stored: Any) -> Converted:
         except Refusal as refusal:
             reason = refusal.issues[0].code
             continue
-        return Converted(record=record, before=str(shown), stored=value)
-    return Converted(record=record, before=str(shown), stored=None, reason=reason or "value.not_convertible")
+        return Converted(record=record, before=written(shown), stored=value)
+    return Converted(record=record, before=written(shown), stored=None, reason=reason or "value.not_convertible")
+
+
+def written(value: Json) -> str:
+    """A value as it is kept in quarantine: text as it is, everything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def back(field: FieldModel, kept: str) -> Any:
+    """The stored form of a quarantined value in a type that can hold it after all; None when it still can't."""
+    candidates: list[Json] = [kept]
+    with suppress(ValueError):
+        candidates.insert(0, json.loads(kept))
+    for candidate in candidates:
+        with suppress(Refusal):
+            return field.type.coerce(field.config, candidate)
+    return None
 
 
 def _plain(value: Json, retype: Retype) -> Json:

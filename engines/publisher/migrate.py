@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations, ops
 
-from engines.publisher.convert import convert, typed_values
+from engines.publisher.convert import back, convert, typed_values
 from engines.publisher.steps import Retype, Step
 from engines.publisher.tables import quarantine, retired
 from engines.records.tables import CONVENTION
+
+RENAMING = ("rename_table", "retire_table", "restore_table")
 
 
 def operations(step: Step, dialect: str) -> list[ops.MigrateOperation]:
@@ -77,6 +79,8 @@ def run(
                 _rename_column(connection, step)
             else:
                 alembic.invoke(operation)
+        if connection.dialect.name == "postgresql" and step.verb in RENAMING:
+            _rename_key(connection, step)
         _remember(connection, application, release, step)
     if connection.dialect.name == "postgresql":
         for step in todo:
@@ -85,6 +89,15 @@ def run(
             elif step.verb == "create_table":
                 _add_keys(connection, step.table, list(step.payload.columns), "")
     return waiting
+
+
+def _rename_key(connection: sa.Connection, step: Step) -> None:
+    # The name of a primary key is the whole schema's: one that stayed on a retired table would bar its successor.
+    quote = connection.dialect.identifier_preparer.quote
+    old, new = f"pk_{step.table}"[:63], f"pk_{step.name}"[:63]
+    present = connection.execute(sa.text("SELECT 1 FROM pg_constraint WHERE conname = :name"), {"name": old}).first()
+    if present:
+        connection.exec_driver_sql(f"ALTER TABLE {quote(step.name)} RENAME CONSTRAINT {quote(old)} TO {quote(new)}")
 
 
 def _rename_column(connection: sa.Connection, step: Step) -> None:
@@ -149,6 +162,27 @@ def _retype(connection: sa.Connection, alembic: Operations, application: str, re
             connection.execute(change, passing)
         if failing:
             connection.execute(sa.insert(quarantine), failing)
+    _readmit(connection, application, step, source, change)
+
+
+def _readmit(
+    connection: sa.Connection, application: str, step: Step, source: sa.TableClause, change: sa.Update
+) -> None:
+    """Values that did not convert in an earlier release and do now leave quarantine, where nothing took their place."""
+    retype: Retype = step.payload
+    kept = connection.execute(
+        sa.select(quarantine.c.id, quarantine.c.record_id, quarantine.c.value).where(
+            quarantine.c.application == application,
+            quarantine.c.entity == step.entity,
+            quarantine.c.field == step.field,
+        )
+    ).all()
+    for row in kept:
+        value = back(retype.new, row.value)
+        free = sa.select(source.c.id).where(source.c.id == row.record_id, source.c[step.before].is_(None))
+        if value is not None and connection.execute(free).first():
+            connection.execute(change, {"the_id": row.record_id, "the_value": value})
+            connection.execute(sa.delete(quarantine).where(quarantine.c.id == row.id))
 
 
 def _remember(connection: sa.Connection, application: str, release: int, step: Step) -> None:

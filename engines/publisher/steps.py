@@ -107,14 +107,7 @@ class _Steps:
     def _retired_entity(self, entity: EntityModel) -> Iterator[Step]:
         for field in entity.fields.values():
             if field.storage == "links":
-                name = link_table(entity, field.name)
-                yield Step(
-                    verb="retire_table",
-                    table=name,
-                    entity=entity.definition.id,
-                    field=field.definition.id,
-                    name=self._retired(name),
-                )
+                yield from self._retired_links(entity, field)
         table = short(entity.table)
         yield Step(verb="retire_table", table=table, entity=entity.definition.id, name=self._retired(table))
 
@@ -122,10 +115,10 @@ class _Steps:
         present = {field.definition.id: field for field in new.fields.values()}
         for field in old.fields.values():
             other = present.get(field.definition.id)
-            if other is not None and _same_storage(field, other):
+            if other is not None and self._same(field, other):
                 continue
             if field.storage == "column":
-                if other is not None and _retypable(field, other):
+                if other is not None and self._retypable(field, other):
                     continue
                 yield Step(
                     verb="retire_column",
@@ -134,17 +127,16 @@ class _Steps:
                     field=field.definition.id,
                     before=field.column,
                     name=self._retired(field.column),
-                    payload=kind_of(field),
+                    payload=kind_of(self.before, field),
                 )
             elif field.storage == "links":
-                name = link_table(old, field.name)
-                yield Step(
-                    verb="retire_table",
-                    table=name,
-                    entity=old.definition.id,
-                    field=field.definition.id,
-                    name=self._retired(name),
-                )
+                yield from self._retired_links(old, field)
+
+    def _retired_links(self, entity: EntityModel, field: FieldModel) -> Iterator[Step]:
+        # Index names are the whole database's: one that stayed on a retired table would bar its successor.
+        name, whose = link_table(entity, field.name), entity.definition.id
+        yield Step(verb="drop_index", table=name, name=self._link_index(name), entity=whose, field=field.definition.id)
+        yield Step(verb="retire_table", table=name, entity=whose, field=field.definition.id, name=self._retired(name))
 
     def _renamed_tables(self) -> Iterator[Step]:
         pairs: list[tuple[str, str, str, str]] = []
@@ -157,12 +149,22 @@ class _Steps:
             links = {field.definition.id: field for field in old.fields.values() if field.storage == "links"}
             for field in new.fields.values():
                 former = links.get(field.definition.id)
-                if former is not None and field.storage == "links" and _same_storage(former, field):
+                if former is not None and field.storage == "links" and self._same(former, field):
                     was, now = link_table(old, former.name), link_table(new, field.name)
                     if was != now:
                         pairs.append((was, now, identity, field.definition.id))
         for was, now, identity, field_id in _free(pairs):
             yield Step(verb="rename_table", table=was, name=now, entity=identity, field=field_id)
+            if field_id and now in self.new_tables.tables:
+                old_index, index = self._link_index(was), next(iter(self.new_tables.tables[now].indexes))
+                yield Step(verb="drop_index", table=now, name=old_index, entity=identity, field=field_id)
+                yield Step(
+                    verb="create_index", table=now, name=str(index.name), entity=identity, field=field_id, payload=index
+                )
+
+    @staticmethod
+    def _link_index(table: str) -> str:
+        return short(f"ix_{table}_target_id")
 
     def _renamed_fields(self, old: EntityModel, new: EntityModel) -> Iterator[Step]:
         former = {field.definition.id: field for field in old.fields.values()}
@@ -210,6 +212,15 @@ class _Steps:
                 entity=entity.definition.id,
                 field=field.definition.id,
             )
+            index = next(iter(self.new_tables.tables[name].indexes))
+            yield Step(
+                verb="create_index",
+                table=name,
+                name=str(index.name),
+                entity=entity.definition.id,
+                field=field.definition.id,
+                payload=index,
+            )
             return
         yield Step(
             verb="create_table",
@@ -223,11 +234,11 @@ class _Steps:
         former = {field.definition.id: field for field in old.fields.values()}
         for field in new.fields.values():
             was = former.get(field.definition.id)
-            if was is not None and _same_storage(was, field):
+            if was is not None and self._same(was, field):
                 continue
             if field.storage == "links":
                 yield from self._created_links(new, field)
-            elif field.storage == "column" and was is not None and _retypable(was, field):
+            elif field.storage == "column" and was is not None and self._retypable(was, field):
                 yield Step(
                     verb="retype_column",
                     table=short(new.table),
@@ -239,7 +250,7 @@ class _Steps:
                 )
             elif field.storage == "column":
                 back = self.kept.get((new.definition.id, field.definition.id))
-                if back is not None and back.column and back.kind == kind_of(field):
+                if back is not None and back.column and back.kind == kind_of(self.after, field):
                     yield Step(
                         verb="restore_column",
                         table=short(new.table),
@@ -264,8 +275,8 @@ class _Steps:
 
     def _dropped_indexes(self) -> Iterator[Step]:
         for identity, old in self.old.items():
-            wanted = self._indexes(self.new_tables, self.new.get(identity))
-            for name, shape in self._indexes(self.old_tables, old).items():
+            wanted = self._indexes(self.after, self.new_tables, self.new.get(identity))
+            for name, shape in self._indexes(self.before, self.old_tables, old).items():
                 if wanted.get(name) != shape:
                     yield Step(
                         verb="drop_index",
@@ -280,8 +291,8 @@ class _Steps:
             old = self.old.get(identity)
             if old is None and (identity, "") not in self.kept:
                 continue  # a new table is created with its indexes
-            present = self._indexes(self.old_tables, old)
-            for name, shape in self._indexes(self.new_tables, new).items():
+            present = self._indexes(self.before, self.old_tables, old)
+            for name, shape in self._indexes(self.after, self.new_tables, new).items():
                 if present.get(name) != shape:
                     table = self.new_tables.tables[short(new.table)]
                     index = next(item for item in table.indexes if item.name == name)
@@ -295,7 +306,9 @@ class _Steps:
                     )
 
     @staticmethod
-    def _indexes(metadata: sa.MetaData, entity: EntityModel | None) -> dict[str, tuple[str, tuple[str, ...], bool]]:
+    def _indexes(
+        model: Model, metadata: sa.MetaData, entity: EntityModel | None
+    ) -> dict[str, tuple[str, tuple[str, ...], bool]]:
         if entity is None:
             return {}
         table = metadata.tables[short(entity.table)]
@@ -304,10 +317,23 @@ class _Steps:
         def identities(index: sa.Index) -> tuple[str, ...]:
             names = [column.name for column in index.columns if column.name != "id"]
             return tuple(
-                f"{fields[name].definition.id}:{kind_of(fields[name])}" if name in fields else name for name in names
+                f"{fields[name].definition.id}:{kind_of(model, fields[name])}" if name in fields else name
+                for name in names
             )
 
         return {str(index.name): (table.name, identities(index), bool(index.unique)) for index in table.indexes}
+
+    def _same(self, old: FieldModel, new: FieldModel) -> bool:
+        """Whether a field's values can stay where they are."""
+        if old.storage != new.storage:
+            return False
+        if old.storage != "column":
+            return _target(self.before, old) == _target(self.after, new)
+        return kind_of(self.before, old) == kind_of(self.after, new) and old.type.derived == new.type.derived
+
+    def _retypable(self, old: FieldModel, new: FieldModel) -> bool:
+        plain = old.storage == new.storage == "column"
+        return plain and new.type.retype(new.config, old.type, old.config) != "impossible"
 
     def _retired(self, name: str) -> str:
         return short(f"{name}__r{self.release}")
@@ -317,22 +343,20 @@ def _own(model: Model, application: str) -> Iterator[EntityModel]:
     return (entity for entity in model.entities.values() if entity.application == application)
 
 
-def kind_of(field: FieldModel) -> str:
-    """The stored form in one word: two fields with the same one need no conversion."""
+def kind_of(model: Model, field: FieldModel) -> str:
+    """The stored form in one word: two fields with the same one need no conversion. Entities stand in it by id."""
     type_ = field.type.column(field.config)
     expression = field.expression_type
-    return f"{type_.__class__.__name__}:{expression.kind}:{expression.scale}:{expression.entity}"
+    return f"{type_.__class__.__name__}:{expression.kind}:{expression.scale}:{_identity(model, expression.entity)}"
 
 
-def _same_storage(old: FieldModel, new: FieldModel) -> bool:
-    return old.storage == new.storage and (
-        (kind_of(old) == kind_of(new) and (old.type.derived == new.type.derived))
-        or (old.storage != "column" and getattr(old.config, "entity", "") == getattr(new.config, "entity", ""))
-    )
+def _identity(model: Model, entity: str) -> str:
+    known = model.entity(entity)
+    return f"{known.application}.{known.definition.id}" if known else entity
 
 
-def _retypable(old: FieldModel, new: FieldModel) -> bool:
-    return old.storage == new.storage == "column" and new.type.retype(new.config, old.type, old.config) != "impossible"
+def _target(model: Model, field: FieldModel) -> str:
+    return _identity(model, getattr(field.config, "entity", ""))
 
 
 def _free(pairs: list[tuple[str, str, str, str]]) -> Iterator[tuple[str, str, str, str]]:

@@ -6,10 +6,13 @@ the change log gets one entry per chunk, and a run can be taken back by its id.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, repeat
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from engines.database import Identity, Json, platform
@@ -17,12 +20,15 @@ from engines.records import history
 from engines.records.derive import Derivations, derivations, recompute_all
 from engines.records.history import Cause
 from engines.records.live import Live
+from engines.records.values import stored_json
 from metamodel.expressions.context import Context
 from metamodel.expressions.storage import INSTANT
 from metamodel.model import EntityModel
 
 #: rows of one transaction on SQLite: half a second of lock at most
 CHUNK = 50_000
+#: signs that COPY reads otherwise
+NEEDS_ESCAPE = re.compile(r"[\\\t\n\r]")
 
 run = sa.Table(
     "run",
@@ -85,65 +91,190 @@ def insert_rows(
     *,
     first: int | None = None,
 ) -> int:
-    """Insert stored values (in the order of the field names) as new records; the id of the first, the others follow.
+    """Insert stored values (in the order of the field names) as new records; the id of the first, the others follow."""
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
+    return insert_columns(connection, live, entity, columns, len(rows), cause, first=first)
+
+
+def insert_columns(
+    connection: sa.Connection,
+    live: Live,
+    entity: EntityModel,
+    columns: Mapping[str, Iterable[Any]],
+    count: int,
+    cause: Cause,
+    *,
+    first: int | None = None,
+) -> int:
+    """Insert `count` new records given field by field in stored form; the id of the first, the others follow.
 
     Nothing is checked here: whoever calls has validated. Unique indexes and foreign keys still hold.
     """
     table = live.tables[entity.name]
-    start = reserve(connection, table, len(rows)) if first is None else first
-    columns = [
-        "id",
-        "version",
-        "created_at",
-        "created_by",
-        "changed_at",
-        "changed_by",
-        "run_id",
-        *(entity.fields[name].column for name in names),
-    ]
-    dialect = connection.dialect
-    processors = [table.c[column].type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
-    head: tuple[Any, ...] = (1, cause.at, cause.by, cause.at, cause.by, cause.run)
-    head = tuple(
-        value if process is None else process(value) for value, process in zip(head, processors[1:7], strict=True)
-    )
-    own = processors[7:]
-    special = [(index, process) for index, process in enumerate(own) if process is not None]
-    if dialect.name == "sqlite":
-        quote = dialect.identifier_preparer.quote
-        statement = (
-            f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns))}) "
-            f"VALUES ({', '.join('?' * len(columns))})"
-        )
-        driver: Any = connection.connection.driver_connection
-        driver.executemany(statement, _prepared(start, head, rows, special))
-    else:
-        _copy(connection, table.name, columns, _prepared(start, head, rows, special))
-    history.record(connection, entity.name, None, "import", {"ids": [start, start + len(rows) - 1]}, cause)
+    start = reserve(connection, table, count) if first is None else first
+    if not count:
+        return start
+    told: dict[str, Iterable[Any]] = {
+        "id": range(start, start + count),
+        "version": Same(1),
+        "created_at": Same(cause.at),
+        "created_by": Same(cause.by),
+        "changed_at": Same(cause.at),
+        "changed_by": Same(cause.by),
+        "run_id": Same(cause.run),
+        **{entity.fields[name].column: cells for name, cells in columns.items()},
+    }
+    write_columns(connection, table, told, count)
+    history.record(connection, entity.name, None, "import", {"ids": [start, start + count - 1]}, cause)
     return start
 
 
-def _prepared(
-    start: int, head: tuple[Any, ...], rows: Iterable[Sequence[Any]], special: Sequence[tuple[int, Any]]
-) -> Iterator[tuple[Any, ...]]:
-    for offset, row in enumerate(rows):
-        if special:
-            values = list(row)
-            for index, process in special:
-                values[index] = process(values[index])
-            row = values
-        yield (start + offset, *head, *row)
-
-
-def _copy(connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+def update_columns(
+    connection: sa.Connection,
+    live: Live,
+    entity: EntityModel,
+    numbers: Sequence[int],
+    columns: Mapping[str, Sequence[Any]],
+    before: Mapping[str, Sequence[Any]],
+    cause: Cause,
+) -> None:
+    """Change many records, each with an entry that keeps what was there. Nothing is checked here."""
+    table = live.tables[entity.name]
+    told = {entity.fields[name].column: cells for name, cells in columns.items()}
     quote = connection.dialect.identifier_preparer.quote
     driver: Any = connection.connection.driver_connection
+    stamp: dict[str, Iterable[Any]] = {"changed_at": Same(cause.at), "changed_by": Same(cause.by)}
+    if connection.dialect.name == "sqlite":
+        everything = {**told, **stamp, "id": numbers}
+        ready = [_driven(table.c[name].type, cells, connection.dialect) for name, cells in everything.items()]
+        sets = ", ".join(f"{quote(name)} = ?" for name in [*told, *stamp])
+        driver.executemany(
+            f"UPDATE {quote(table.name)} SET {sets}, version = version + 1 WHERE id = ?", zip(*ready, strict=False)
+        )
+    else:
+        names = ", ".join(map(quote, ["id", *told, *stamp]))
+        staging = f"staging_{table.name[:50]}"
+        shape = f"SELECT {names} FROM {quote(table.name)} LIMIT 0"
+        connection.exec_driver_sql(f"CREATE TEMP TABLE {quote(staging)} AS {shape}")
+        _copy(connection, staging, table, {"id": numbers, **told, **stamp}, len(numbers))
+        sets = ", ".join(f"{quote(name)} = new.{quote(name)}" for name in [*told, *stamp])
+        connection.exec_driver_sql(
+            f"UPDATE {quote(table.name)} AS old SET {sets}, version = old.version + 1 "
+            f"FROM {quote(staging)} AS new WHERE new.id = old.id"
+        )
+        connection.exec_driver_sql(f"DROP TABLE {quote(staging)}")
+    entries: list[Any] = [{} for _ in numbers]
+    for name, cells in columns.items():
+        item = entity.fields[name]
+        for entry, old, new in zip(entries, before[name], cells, strict=True):
+            if old != new:
+                entry[item.definition.id] = [stored_json(item, old), stored_json(item, new)]
+    write_columns(
+        connection,
+        history.change,
+        {
+            "entity": Same(entity.name),
+            "record_id": numbers,
+            "action": Same("update"),
+            "fields": entries,
+            "at": Same(cause.at),
+            "by_id": Same(cause.by),
+            "run_id": Same(cause.run),
+            "depth": Same(cause.depth),
+        },
+        len(numbers),
+    )
+
+
+class Same:
+    """A column of equal values, as long as it is needed."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __iter__(self) -> Iterator[Any]:
+        return repeat(self.value)
+
+
+def write_columns(connection: sa.Connection, table: sa.Table, columns: Mapping[str, Iterable[Any]], count: int) -> None:
+    """Insert rows given column by column: one executemany on SQLite, one COPY on PostgreSQL."""
+    if connection.dialect.name != "sqlite":
+        _copy(connection, table.name, table, columns, count)
+        return
+    quote = connection.dialect.identifier_preparer.quote
+    ready = [_driven(table.c[name].type, cells, connection.dialect) for name, cells in columns.items()]
+    driver: Any = connection.connection.driver_connection
+    driver.executemany(
+        f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns))}) VALUES ({', '.join('?' * len(columns))})",
+        islice(zip(*ready, strict=False), count),
+    )
+
+
+def _driven(type_: sa.types.TypeEngine[Any], cells: Iterable[Any], dialect: sa.Dialect) -> Iterable[Any]:
+    """The cells as the driver takes them."""
+    if isinstance(type_, sa.types.TypeDecorator) and isinstance(type_.impl, sa.DateTime):
+        # The same text as the type's own processor makes, five times as fast; instants come in UTC.
+        def process(value: Any) -> Any:
+            return value.isoformat(" ", "microseconds")[:26]
+    else:
+        made = type_.dialect_impl(dialect).bind_processor(dialect)
+        if made is None:
+            return cells
+        process = made
+    if isinstance(cells, Same):
+        return Same(None if cells.value is None else process(cells.value))
+    return [None if cell is None else process(cell) for cell in cells]
+
+
+def _copy(
+    connection: sa.Connection, name: str, table: sa.Table, columns: Mapping[str, Iterable[Any]], count: int
+) -> None:
+    """COPY in text form, made column by column: a fraction of what the driver needs to look at every value."""
+    quote = connection.dialect.identifier_preparer.quote
+    driver: Any = connection.connection.driver_connection
+    ready = [_copied(table.c[column].type, cells) for column, cells in columns.items()]
+    lines = map("\t".join, islice(zip(*ready, strict=False), count))
     with (
         driver.cursor() as cursor,
-        cursor.copy(f"COPY {quote(table)} ({', '.join(map(quote, columns))}) FROM STDIN") as copy,
+        cursor.copy(f"COPY {quote(name)} ({', '.join(map(quote, columns))}) FROM STDIN") as copy,
     ):
-        for row in rows:
-            copy.write_row(row)
+        while block := list(islice(lines, 5_000)):
+            copy.write("\n".join(block) + "\n")
+
+
+def _copied(type_: sa.types.TypeEngine[Any], cells: Iterable[Any]) -> Iterable[str]:
+    if isinstance(cells, Same):
+        return Same(next(iter(_copied(type_, [cells.value]))))
+    if isinstance(cells, range):
+        return map(str, cells)
+    texts: Iterable[Any]
+    if isinstance(type_, (sa.Integer, sa.Date, sa.Time, sa.Numeric)):
+        return ["\\N" if cell is None else str(cell) for cell in cells]
+    if isinstance(type_, sa.Boolean):
+        return ["\\N" if cell is None else "t" if cell else "f" for cell in cells]
+    if isinstance(type_, sa.String):
+        texts = list(cells)
+        if not NEEDS_ESCAPE.search("".join(filter(None, texts))):
+            return ["\\N" if cell is None else cell for cell in texts]
+    elif isinstance(type_, (sa.types.TypeDecorator, sa.DateTime)):
+        return ["\\N" if cell is None else _plain(cell) for cell in cells]
+    else:
+        texts = [None if cell is None else _json(cell) for cell in cells]
+    return ["\\N" if cell is None else _escaped(cell) for cell in texts]
+
+
+def _plain(cell: Any) -> str:
+    return str(cell.isoformat() if hasattr(cell, "isoformat") else cell)
+
+
+def _json(cell: Any) -> str:
+    return msgspec.json.encode(cell).decode()
+
+
+def _escaped(cell: str) -> str:
+    return cell.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

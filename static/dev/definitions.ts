@@ -85,7 +85,7 @@ export const menu = [
 const tile = (id: string, chart: string, zh: string, en: string, x: number, y: number, width: number, height: number) => ({ id, chart, report: id, title: label(zh, en), x, y, width, height });
 export const board = {
   label: label("服务总览", "Overview"),
-  filters: [{ name: "period", label: label("时间", "Period"), type: "date", default: "this_month" }, { name: "state", label: label("状态", "State"), type: "choice", options: state }],
+  filters: [{ name: "period", label: label("时间", "Period"), sort: "period", periods: ["today", "this_week", "this_month", "last_12_months"], default: "this_month" }, { name: "state", label: label("状态", "State"), sort: "choice", options: state }],
   tiles: [
     tile("n1", "number", "本月新工单", "New this month", 0, 0, 3, 3), tile("n2", "number", "预计费用", "Expected cost", 3, 0, 3, 3), tile("n3", "number", "按时完成", "Done in time", 6, 0, 3, 3), tile("n4", "number", "等待回复", "Waiting", 9, 0, 3, 3),
     tile("line", "line", "每周新建和完成的工单", "Made and done by week", 0, 3, 8, 8), tile("pie", "pie", "工单分布在哪些分类", "By kind", 8, 3, 4, 8), tile("bar", "bar", "各负责人手上的工单", "By owner", 0, 11, 5, 8), tile("table", "table", "费用最高的项目", "Projects by cost", 5, 11, 7, 8),

@@ -1,8 +1,8 @@
 /** A server that is not there: answers /api from made-up records while developing; never part of the product. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Connect, Plugin } from "vite";
-import { board, label, menu, metadata, state } from "./definitions";
-import { people, projects, tickets, type Made } from "./records";
+import { board, label, menu, metadata, state } from "./definitions.ts";
+import { people, projects, tickets, type Made } from "./records.ts";
 
 const rows: Record<string, Made[]> = { ticket: tickets(Number(process.env["ROWS"] ?? 3000)), project: projects, cost: [] };
 let who = true;
@@ -130,7 +130,7 @@ const iso = (parts: string) => parts.split(",").map((part) => part.trim().padSta
 function tile(id: string) {
   const as_of = new Date().toISOString();
   const weeks = Array.from({ length: 12 }, (_, index) => `W${36 + index}`);
-  const columns = [{ name: "a", label: label("数值", "Value"), type: "number", format: id === "n2" ? "money" : id === "n3" ? "percent" : "" }, { name: "b", label: label("较上月", "vs last month"), type: "number" }];
+  const columns = [{ name: "a", label: label("数值", "Value"), role: "measure", type: "number", format: id === "n2" ? "money" : id === "n3" ? "percent" : "" }, { name: "b", label: label("较上月", "vs last month"), role: "measure", type: "number" }];
   const numbers: Record<string, unknown[]> = { n1: [1284, 1102], n2: ["1832450.50", "2011000.00"], n3: ["0.8740", "0.8210"], n4: [96, 104] };
   if (numbers[id]) return { columns, rows: [numbers[id]], figure: null, as_of };
   const wave = (base: number, size: number) => weeks.map((_, index) => Math.round(base + Math.sin(index / 1.7) * size + index * 2));

@@ -40,9 +40,7 @@ class Csv(Reader):
         separator = _separator(text)
         format = Format(kind=self.kind, encoding=encoding, separator=separator)
         columns = column_names(next(self.rows(path, format), []))
-        return Format(
-            kind=self.kind, encoding=encoding, separator=separator, columns=columns, rows=max(0, lines - 1)
-        )
+        return Format(kind=self.kind, encoding=encoding, separator=separator, columns=columns, rows=max(0, lines - 1))
 
     def rows(self, path: Path, format: Format) -> Iterator[Sequence[str]]:
         """The rows; a cell beyond the limit ends the reading with the number of its row."""

@@ -65,13 +65,13 @@ def _open(path: Path) -> Any:
 def _rows(workbook: Any, name: str) -> Iterator[list[str]]:
     begun = False
     try:
-        for row in workbook.get_sheet_by_name(name).iter_rows():
+        for number, row in enumerate(workbook.get_sheet_by_name(name).iter_rows(), 1):
             cells = [cell if type(cell) is str else _text(cell) for cell in row]
             begun = begun or any(cells)
             if begun:
-                for cell in cells:
-                    if len(cell) > LONGEST_CELL:
-                        raise Invalid(Issue(code="exchange.cell_too_large", arguments={"limit": LONGEST_CELL, "row": 0}))
+                if any(len(cell) > LONGEST_CELL for cell in cells):
+                    arguments = {"limit": LONGEST_CELL, "row": number}
+                    raise Invalid(Issue(code="exchange.cell_too_large", arguments=arguments))
                 yield cells
     except python_calamine.CalamineError as error:
         raise Invalid(Issue(code="exchange.not_table", arguments={"row": 0})) from error

@@ -19,10 +19,22 @@ export function language(): Language {
   return (i18next.language as Language | undefined) ?? "zh-CN";
 }
 
+const parts = new Set<string>();
+const loaded = new Set<string>();
+
 async function load(name: string) {
-  const file = files[`./texts/${name}.json`];
-  if (file && !i18next.hasResourceBundle(name, "translation"))
-    i18next.addResourceBundle(name, "translation", (await file()).default, true, true);
+  for (const file of [name, ...[...parts].map((part) => `${part}.${name}`)]) {
+    const found = files[`./texts/${file}.json`];
+    if (!found || loaded.has(file)) continue;
+    loaded.add(file);
+    i18next.addResourceBundle(name, "translation", (await found()).default, true, true);
+  }
+}
+
+/** Texts that only some pages need (`designer`): loaded now, and with every language spoken later. */
+export async function extend(part: string): Promise<void> {
+  parts.add(part);
+  await load(language());
 }
 
 /** Starts the texts; called once before anything is drawn. */

@@ -217,7 +217,9 @@ export interface Tile {
 export interface BoardFilter {
   name: string;
   label: Label;
-  type: string;
+  /** What it may be narrowed to: periods, choices, or values found in the rows. */
+  sort: "period" | "choice" | "value" | "hidden";
+  periods?: string[];
   options?: Option[];
   dataset?: string;
   dimension?: string;
@@ -229,6 +231,7 @@ export interface BoardDefinition {
   label: Label;
   tiles: Tile[];
   filters: BoardFilter[];
+  reports?: Record<string, { label: Label; chart?: { type?: string } }>;
 }
 
 export interface Metadata {
@@ -273,9 +276,11 @@ export interface Comment {
 }
 
 export interface TileResult {
-  columns: { name: string; label: Label; type: string; format?: Json }[];
+  columns: { name: string; label: Label; role?: "dimension" | "measure"; type: string; format?: string }[];
   rows: Value[][];
   figure: { data: Json[]; layout: { [key: string]: Json } } | null;
+  chart?: string;
+  more?: boolean;
   as_of: string;
 }
 

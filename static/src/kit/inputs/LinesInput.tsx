@@ -9,6 +9,7 @@ import type { Field, Issue, Value, Values } from "../../kernel/types";
 import { Masked } from "../cells";
 import { effective } from "../derived";
 import { fieldKind, type InputProps } from "../fields";
+import { useFocusInside } from "../focus";
 
 export type LinesProps = InputProps & { columns?: string[]; issues?: Issue[]; settle?: (row: Values) => Values };
 
@@ -20,6 +21,7 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
   const [active, setActive] = useState<[number, number] | null>(null);
   const grid = useRef<HTMLDivElement>(null);
   const [widths] = useState(() => shown.map((item) => `minmax(${fieldKind(item.type).width * 0.8}px, ${item.type.includes("text") || item.type === "reference" ? 2 : 1}fr)`));
+  const least = 100 + shown.reduce((sum, item) => sum + fieldKind(item.type).width * 0.8, 0);
   const template = `36px ${widths.join(" ")} ${disabled ? "" : "64px"}`;
 
   const give = (next: Values[]) => onChange(next.map((row) => (settle ? settle(row) : row)) as Value);
@@ -27,6 +29,22 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
   const add = (row: Values = {}) => {
     give([...rows, row]);
     setTimeout(() => grid.current?.querySelector<HTMLElement>(`[data-cell="${rows.length}:0"]`)?.focus(), 30);
+  };
+  const step = (at: number, index: number, by: 1 | -1): boolean => {
+    let [row, column] = [at, index + by];
+    while (row >= 0 && row < rows.length) {
+      const target = shown[column];
+      if (!target) {
+        row += by;
+        column = by > 0 ? 0 : shown.length - 1;
+      } else if (target.access !== "write" || derived(target)) column += by;
+      else {
+        setActive([row, column]);
+        return true;
+      }
+    }
+    if (by > 0) add();
+    return by > 0;
   };
   const paste = (event: React.ClipboardEvent) => {
     const text = event.clipboardData.getData("text/plain");
@@ -51,7 +69,7 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
   return (
     <div className="lines" onPaste={paste} ref={grid}>
       <div className="lines-scroll">
-        <div className="lines-row lines-head" style={{ gridTemplateColumns: template }} role="row">
+        <div className="lines-row lines-head" style={{ gridTemplateColumns: template, minWidth: least }} role="row">
           <span className="third">#</span>
           {shown.map((item) => (
             <span key={item.name} className={`cut ${effective(item)[0].align === "end" ? "end" : ""}`} role="columnheader">
@@ -61,12 +79,13 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
           ))}
         </div>
         {rows.map((row, at) => (
-          <div className="lines-row" key={String(row["id"] ?? `new${at}`)} style={{ gridTemplateColumns: template }} role="row">
+          <div className="lines-row" key={String(row["id"] ?? `new${at}`)} style={{ gridTemplateColumns: template, minWidth: least }} role="row">
             <span className="third number">{at + 1}</span>
             {shown.map((item, index) => (
               <Square
                 key={item.name} at={[at, index]} field={item} value={row[item.name] ?? null} editing={!disabled && active?.[0] === at && active[1] === index} fixed={!!disabled || item.access !== "write" || derived(item)}
                 issues={within(issues, [at, item.name])} onActive={(on) => setActive(on ? [at, index] : null)} onChange={(next) => set(at, item.name, next)}
+                onStep={(by) => step(at, index, by)}
                 onDone={() => grid.current?.querySelector<HTMLElement>(`[data-cell="${at + 1}:${index}"]`)?.focus()}
               />
             ))}
@@ -87,7 +106,7 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
         ))}
         {!rows.length && <div className="lines-none third">{t(disabled ? "lines.none" : "lines.none_yet")}</div>}
         {rows.length > 0 && shown.some((item) => addable.has(effective(item)[1].type)) && (
-          <div className="lines-row lines-foot" style={{ gridTemplateColumns: template }} role="row">
+          <div className="lines-row lines-foot" style={{ gridTemplateColumns: template, minWidth: least }} role="row">
             <span className="third">Σ</span>
             {shown.map((item) => {
               const [kind, as] = effective(item);
@@ -118,18 +137,25 @@ interface SquareProps {
   issues: Issue[];
   onActive: (on: boolean) => void;
   onChange: (value: Value) => void;
+  onStep: (by: 1 | -1) => boolean;
   onDone: () => void;
 }
 
-function Square({ at, field, value, editing, fixed, issues, onActive, onChange, onDone }: SquareProps) {
+function Square({ at, field, value, editing, fixed, issues, onActive, onStep, onChange, onDone }: SquareProps) {
   const [kind] = effective(field);
   const own = fieldKind(field.type);
   const Editor = own.Compact ?? own.Input;
   const Cell = own.Cell;
+  const box = useRef<HTMLDivElement>(null);
+  useFocusInside(box, editing);
   const wrong = issues[0]?.message;
   return (
     <div
+      ref={box}
       className={`lines-cell ${kind.align === "end" ? "end" : ""} ${wrong ? "bad" : ""} ${fixed ? "fixed" : ""}`} role="gridcell" data-cell={`${at[0]}:${at[1]}`} title={wrong} tabIndex={fixed || editing ? -1 : 0} aria-label={pick(field.label)}
+      onKeyDown={(event) => {
+        if (event.key === "Tab" && editing && onStep(event.shiftKey ? -1 : 1)) event.preventDefault();
+      }}
       onFocus={() => !fixed && !editing && onActive(true)}
       onBlur={(event) => editing && !event.currentTarget.contains(event.relatedTarget) && !(event.relatedTarget as HTMLElement | null)?.closest?.(".ant-select-dropdown, .ant-picker-dropdown") && event.relatedTarget && onActive(false)}
     >

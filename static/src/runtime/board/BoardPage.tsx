@@ -1,14 +1,14 @@
 /** A board: tiles on twelve columns, the filters they share, and the moment they are true for. */
 import { useQuery } from "@tanstack/react-query";
-import { Button, Dropdown } from "antd";
-import { Maximize, RefreshCw } from "lucide-react";
+import { Dropdown, Select } from "antd";
+import { ChevronDown, Maximize, RefreshCw } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { get } from "../../kernel/api";
 import { pick, t } from "../../kernel/i18n";
-import type { BoardDefinition, BoardFilter, Field, Tile, Value, Values } from "../../kernel/types";
+import type { BoardDefinition, BoardFilter, Tile, Value, Values } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
-import { fieldKind, isBlank, PlaceContext } from "../../kit/fields";
+import { isBlank, PlaceContext } from "../../kit/fields";
 import { usePhone } from "../../kit/look";
 import { Bone, Empty, Failed } from "../../kit/parts";
 import { client, useMetadata } from "../session";
@@ -22,8 +22,8 @@ export default function BoardPage() {
   const answer = useQuery({ queryKey: ["board", app, board], queryFn: ({ signal }) => get<BoardDefinition>(`boards/${app}/${board}`, {}, signal) });
   if (answer.isError) return <Failed error={answer.error} retry={() => void answer.refetch()} />;
   if (!answer.data) return <Waiting />;
-  const reports = metadata.data?.reports ?? {};
-  const tiles = (answer.data.tiles ?? []).map((tile) => ({ ...tile, title: tile.title || reports[tile.report]?.label || "", chart: tile.chart ?? reports[tile.report]?.chart?.type ?? "" }));
+  const reports = { ...metadata.data?.reports, ...answer.data.reports };
+  const tiles = (answer.data.tiles ?? []).map((tile) => ({ ...tile, x: tile.x ?? 0, y: tile.y ?? 0, width: tile.width ?? 4, height: tile.height ?? 4, title: tile.title || reports[tile.report]?.label || "", chart: tile.chart ?? reports[tile.report]?.chart?.type ?? "table" }));
   return <Inside key={`${app}/${board}`} app={app} board={{ ...answer.data, name: board, tiles, filters: answer.data.filters ?? [] }} />;
 }
 
@@ -63,7 +63,7 @@ function Inside({ app, board }: { app: string; board: BoardDefinition }) {
       <div className="page-scroll board" id="board">
         <header className="head board-head">
           <h1 className="cut">{pick(board.label)}</h1>
-          <div className="board-filters">{board.filters.map((filter) => <Filter key={filter.name} filter={filter} value={filters[filter.name] ?? null} onChange={(value) => set(filter.name, value)} />)}</div>
+          <div className="board-filters">{board.filters.map((filter) => <Filter key={filter.name} app={app} board={board.name} filter={filter} value={filters[filter.name] ?? null} onChange={(value) => set(filter.name, value)} />)}</div>
           <div className="head-do">
             <button type="button" className="icon-button" aria-label={t("board.reload")} title={t("board.reload")} onClick={reload}><RefreshCw size={15} /></button>
             {!phone && <button type="button" className="icon-button" aria-label={t("board.full")} title={t("board.full")} onClick={() => void document.getElementById("board")?.requestFullscreen?.()}><Maximize size={15} /></button>}
@@ -88,30 +88,29 @@ const Cell = ({ tile, phone, children }: { tile: Tile; phone: boolean; children:
   <div className={`tile-cell ${tile.chart === "number" ? "" : "wide-tile"}`} style={phone ? { height: tile.chart === "number" ? 116 : Math.max(6, Math.min(9, tile.height)) * 40 } : { gridColumn: `${(tile.x ?? 0) + 1} / span ${tile.width ?? 4}`, gridRow: `${(tile.y ?? 0) + 1} / span ${tile.height ?? 4}` }}>{children}</div>
 );
 
-function Filter({ filter, value, onChange }: { filter: BoardFilter; value: Value; onChange: (value: Value) => void }) {
+function Filter({ app, board, filter, value, onChange }: { app: string; board: string; filter: BoardFilter; value: Value; onChange: (value: Value) => void }) {
   const label = pick(filter.label);
-  const options = filter.options ?? [];
-  if (options.length && options.length <= 200) {
-    const chosen = options.find((option) => option.value === value);
-    return (
-      <Dropdown trigger={["click"]} menu={{ selectable: true, selectedKeys: [String(value ?? "")], style: { maxHeight: 360, overflow: "auto" }, items: [{ key: "", label: t("board.all") }, ...options.map((option) => ({ key: option.value, label: pick(option.label) }))], onClick: ({ key }) => onChange(key || null) }}>
-        <button type="button" className="plain chip" aria-pressed={!!chosen}><span className="second">{label}</span><b className="cut">{chosen ? pick(chosen.label) : t("board.all")}</b></button>
-      </Dropdown>
-    );
-  }
-  if (filter.type === "date" || filter.type === "datetime") return <Span label={label} value={value} onChange={onChange} />;
-  const kind = fieldKind(filter.type || "text");
-  const field = { ...filter, access: "write", type: filter.type || "text" } as unknown as Field;
-  return <label className="board-filter"><span className="second small">{label}</span>{kind.Input && <kind.Input field={field} value={value} onChange={onChange} />}</label>;
+  if (filter.sort === "hidden") return null;
+  if (filter.sort === "value") return <Found {...{ app, board, filter, value, onChange }} />;
+  const choices = filter.sort === "period" ? (filter.periods ?? []).map((word) => ({ value: word, label: t(`span.${word}`) })) : (filter.options ?? []).map((option) => ({ value: option.value, label: pick(option.label) }));
+  const chosen = choices.find((choice) => choice.value === value);
+  return (
+    <Dropdown trigger={["click"]} menu={{ selectable: true, selectedKeys: [String(value ?? "")], style: { maxHeight: 360, overflow: "auto" }, items: [{ key: "", label: t("board.all") }, ...choices.map((choice) => ({ key: choice.value, label: choice.label }))], onClick: ({ key }) => onChange(key || null) }}>
+      <button type="button" className="plain chip" aria-pressed={!!chosen}><span className="second">{label}</span><b className="cut">{chosen?.label ?? t("board.all")}</b><ChevronDown size={13} aria-hidden /></button>
+    </Dropdown>
+  );
 }
 
-const spans = ["today", "this_week", "this_month", "last_month", "this_quarter", "this_year", "last_12_months", "last_year"] as const;
-
-function Span({ label, value, onChange }: { label: string; value: Value; onChange: (value: Value) => void }) {
-  const chosen = spans.find((span) => span === value);
+/** A filter by values found in the rows: asked when it is opened, searched by typing. */
+function Found({ app, board, filter, value, onChange }: { app: string; board: string; filter: BoardFilter; value: Value; onChange: (value: Value) => void }) {
+  const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState("");
+  const answer = useQuery({ queryKey: ["board-filter", app, board, filter.name, typed], enabled: open, queryFn: ({ signal }) => get<{ items: Value[] }>(`boards/${app}/${board}/filters/${filter.name}`, { search: typed }, signal) });
+  const options = (answer.data?.items ?? []).map((item) => (item && typeof item === "object" && !Array.isArray(item) ? { value: item["id"] as number, label: String(item["label"]) } : { value: item as string, label: String(item) }));
   return (
-    <Dropdown trigger={["click"]} menu={{ selectable: true, selectedKeys: [String(value ?? "")], items: [{ key: "", label: t("board.all") }, ...spans.map((span) => ({ key: span, label: t(`span.${span}`) }))], onClick: ({ key }) => onChange(key || null) }}>
-      <Button shape="round" size="small" type={chosen ? "primary" : "default"} ghost={!!chosen}>{label} {chosen ? t(`span.${chosen}`) : t("board.all")}</Button>
-    </Dropdown>
+    <Select
+      className={`board-select ${isBlank(value) ? "" : "on"}`} size="small" variant="outlined" value={value as never} open={open} onOpenChange={setOpen} allowClear loading={answer.isFetching} popupMatchSelectWidth={220} prefix={<span className="second">{pick(filter.label)}</span>} placeholder={t("board.all")} aria-label={pick(filter.label)}
+      showSearch={{ filterOption: false, onSearch: setTyped }} options={options} notFoundContent={answer.isFetching ? <Bone width="60%" /> : t("input.none_found")} onChange={(next) => onChange((next ?? null) as Value)}
+    />
   );
 }

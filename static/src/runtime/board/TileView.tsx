@@ -55,18 +55,21 @@ export function TileView({ app, board, tile, filters }: { app: string; board: st
   );
 }
 
-const isNumber = (tile: Tile, result?: TileResult) => (tile.chart ? tile.chart === "number" : !!result && !result.figure && result.rows.length === 1 && result.columns.length <= 2);
+const isNumber = (tile: Tile, result?: TileResult) => (tile.chart ? (result?.chart ?? tile.chart) === "number" : !!result && !result.figure && result.rows.length === 1 && result.columns.length <= 2);
 
-/** A column of a result, as the field it would be. */
+const calendar: Record<string, string> = { date: "date", datetime: "datetime", boolean: "boolean", day: "date" };
+
+/** A column of a result, as the field it would be: measures by their format, dimensions as they are named. */
 const asField = (column: TileResult["columns"][number]): Field => {
-  const format = typeof column.format === "string" ? column.format : "";
-  const type = format === "money" || format === "percent" ? format : column.type === "number" ? "decimal" : column.type;
-  return { name: column.name, label: column.label, type, access: "read", ...(type === "decimal" ? {} : {}), ...(column.format && typeof column.format === "object" && !Array.isArray(column.format) ? column.format : {}) } as Field;
+  const digits = /number:(\d+)/.exec(column.type)?.[1];
+  const type = column.format === "money" || column.format === "percent" ? column.format : column.role === "measure" || /^(number|real|integer|decimal|money)/.test(column.type) ? "decimal" : (calendar[column.type] ?? "text");
+  return { name: column.name, label: column.label, type, access: "read", ...(digits && type === "decimal" ? { digits: Number(digits) } : {}) } as Field;
 };
 
 function figure(value: Value, field: Field): [string, string] {
-  const full = field.type === "money" ? money(value as string, field.currency) : field.type === "percent" ? percent(value as string) : number(value as string);
+  const full = field.type === "money" ? money(value as string, field.currency) : field.type === "percent" ? percent(value as string, 1) : number(value as string);
   if (field.type === "percent") return [full, full];
+  if (Math.abs(Number(value)) < 10000) return [full, full];
   const small = short(value as string);
   return [field.type === "money" && full ? `${/^\D/.exec(full.replace("-", ""))?.[0] ?? ""}${small}` : small, full];
 }

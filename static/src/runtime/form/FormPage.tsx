@@ -112,7 +112,7 @@ function Filling({ app, metadata, entity, form }: { app: string; metadata: Metad
   const show = (list: Issue[]) => setTimeout(() => {
     const target = list.map((issue) => box.current?.querySelector<HTMLElement>(`[data-field="${String(issue.path[0])}"]`)).find(Boolean);
     target?.scrollIntoView({ block: "center", behavior: "smooth" });
-    target?.querySelector<HTMLElement>("input, textarea, button, [tabindex]")?.focus({ preventScroll: true });
+    (target?.querySelector<HTMLElement>(".lines-cell.bad") ?? target?.querySelector<HTMLElement>("input, textarea, button, [tabindex]"))?.focus({ preventScroll: true });
   }, 40);
   const again = () => {
     touched.current = false;

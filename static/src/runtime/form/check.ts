@@ -3,6 +3,7 @@ import { t } from "../../kernel/i18n";
 import { derived } from "../../kernel/metadata";
 import type { Component, Entity, Field, Issue, Values } from "../../kernel/types";
 import { isBlank } from "../../kit/fields";
+import { blankRow } from "../view/save";
 
 const shapes: Record<string, RegExp> = {
   email: /^[^@\s]+@[^@\s]+\.[^@\s]+$/,
@@ -23,7 +24,7 @@ function one(field: Field, values: Values, path: Issue["path"], needed: boolean)
   const value = values[field.name] ?? null;
   if (isBlank(value)) return needed ? [issue(field.type === "lines" ? "no_lines" : "required", path)] : [];
   if (field.type === "lines" && Array.isArray(value))
-    return value.flatMap((row, index) => (field.fields ?? []).filter((item) => item.access === "write" && !derived(item)).flatMap((item) => one(item, row as Values, [...path, index, item.name], !!item.required)));
+    return value.flatMap((row, index) => blankRow(row as Values) ? [] : (field.fields ?? []).filter((item) => item.access === "write" && !derived(item)).flatMap((item) => one(item, row as Values, [...path, index, item.name], !!item.required)));
   const shape = shapes[field.type];
   if (shape && !shape.test(String(value))) return [issue(field.type, path)];
   if (typeof field.minimum === "number" && field.type !== "percent" && Number(value) < field.minimum) return [issue("too_small", path, { limit: field.minimum })];

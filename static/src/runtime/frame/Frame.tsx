@@ -1,12 +1,12 @@
 /** The frame around every page: rail with application and menu, or on a phone a bar at the foot. */
 import { Menu as MenuIcon, PanelLeftClose, PanelLeftOpen, Search, X } from "lucide-react";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Outlet, useLocation, useNavigate, useParams } from "react-router";
 import { get, whenSignedOut } from "../../kernel/api";
 import { deeds, type Deed } from "../../kernel/commands";
 import { pick, t } from "../../kernel/i18n";
-import type { Candidate, MenuItem } from "../../kernel/types";
+import type { Candidate, MenuItem, Metadata } from "../../kernel/types";
 import { CommandPalette, useDeeds } from "../../kit/CommandPalette";
 import { iconOf } from "../../kit/icons";
 import { setLook, useLook, usePhone } from "../../kit/look";
@@ -23,6 +23,18 @@ export function address(app: string, item: MenuItem): string | null {
   if (item.board) return link.board(app, item.board);
   if (item.form) return `${link.application(app)}/f/${item.form}`;
   return null;
+}
+
+/** The menu of an application that has none yet: its boards, then each entity by its first view. */
+function ownMenu(metadata: Metadata | undefined): MenuItem[] {
+  if (!metadata) return [];
+  const views = Object.values(metadata.views);
+  return [
+    ...Object.values(metadata.boards).map((board) => ({ id: `board.${board.name}`, label: board.label, icon: "board", board: board.name })),
+    ...Object.values(metadata.entities).filter((entity) => (entity.application ?? metadata.application.name) === metadata.application.name).map((entity) => ({
+      id: `entity.${entity.name}`, label: entity.plural || entity.label, icon: entity.icon ?? "table", view: views.find((view) => view.entity === entity.name && view.type === "table")?.name ?? entity.name,
+    })),
+  ];
 }
 
 /** Groups of a menu: an item without target is the title of those in it, or of those that follow. */
@@ -62,7 +74,7 @@ function Inside() {
   const metadata = useMetadata(app);
   const [drawer, setDrawer] = useState(false);
   const card = applications.data?.find((item) => item.name === app);
-  const menu = card?.menu ?? metadata.data?.application.menu ?? [];
+  const menu = useMemo(() => (card?.menu.length ? card.menu : ownMenu(metadata.data)), [card, metadata.data]);
   const admin = place.pathname.startsWith("/admin");
 
   useEffect(() => setDrawer(false), [place.pathname]);

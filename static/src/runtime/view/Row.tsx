@@ -6,6 +6,7 @@ import type { RecordData, Value } from "../../kernel/types";
 import { Masked } from "../../kit/cells";
 import { effective } from "../../kit/derived";
 import { fieldKind } from "../../kit/fields";
+import { useFocusInside } from "../../kit/focus";
 import type { Column } from "./layout";
 import { editable } from "./Table";
 
@@ -118,6 +119,8 @@ function Editor({ column, value, typed, done }: { column: Column; value: Value; 
   const [now, setNow] = useState<Value>(start);
   const latest = useRef(now);
   const over = useRef(false);
+  const box = useRef<HTMLSpanElement>(null);
+  useFocusInside(box, true);
   const finish = (next: Value | undefined, then: "down" | "right" | "left" | "stay") => {
     if (over.current) return;
     over.current = true;
@@ -125,6 +128,7 @@ function Editor({ column, value, typed, done }: { column: Column; value: Value; 
   };
   return (
     <span
+      ref={box}
       className="grow"
       onKeyDown={(event) => {
         event.stopPropagation();

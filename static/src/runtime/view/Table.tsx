@@ -43,9 +43,9 @@ export function Table({ store, columns, sorts, mayUpdate, chosen, setChosen, ope
   const height = look.dense ? 32 : 40;
   const first = phone ? 36 : 44;
   const rows = state.items;
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 12, paddingEnd: state.next ? height * 3 : 0 });
-  const rest = columns.slice(1);
-  const across = useVirtualizer({ horizontal: true, count: rest.length, getScrollElement: () => scroller.current, estimateSize: (index) => rest[index]!.width, overscan: 4, initialRect: { width: 1600, height: 0 } });
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 10, useFlushSync: false, paddingEnd: state.next ? height * 3 : 0 });
+  const rest = useMemo(() => columns.slice(1), [columns]);
+  const across = useVirtualizer({ horizontal: true, count: rest.length, getScrollElement: () => scroller.current, estimateSize: (index) => rest[index]!.width, overscan: 2, useFlushSync: false, initialRect: { width: 1600, height: 0 } });
   const lead = columns[0];
   const leadWidth = lead ? Math.min(lead.width, phone ? 168 : 640) : 0;
   const pinned = first + leadWidth;

@@ -2,10 +2,13 @@
 import { useCallback } from "react";
 import { ask, Problem } from "../../kernel/api";
 import { pick, t } from "../../kernel/i18n";
-import type { Entity, RecordData, Value } from "../../kernel/types";
-import { fieldKind } from "../../kit/fields";
+import type { Entity, RecordData, Value, Values } from "../../kernel/types";
+import { fieldKind, isBlank } from "../../kit/fields";
 import { useToast } from "../../kit/toast";
 import type { RowStore } from "./rows";
+
+/** A new row nobody has typed into. */
+export const blankRow = (row: Values): boolean => row["id"] === undefined && Object.values(row).every(isBlank);
 
 export type Save = (record: RecordData, values: { [field: string]: Value }) => Promise<void>;
 
@@ -16,7 +19,7 @@ export function sent(entity: Entity, values: { [field: string]: Value }): { [fie
     const kind = field && fieldKind(field.type);
     if (field?.type === "lines" && Array.isArray(value)) {
       const inner = { ...entity, fields: field.fields ?? [] };
-      return [name, value.map((row) => sent(inner, row as { [field: string]: Value }))];
+      return [name, value.filter((row) => !blankRow(row as Values)).map((row) => sent(inner, row as { [field: string]: Value }))];
     }
     return [name, kind?.send ? kind.send(value) : value];
   }));

@@ -1,0 +1,220 @@
+"""A checked chunk written, in one transaction of its caller: stubs, new records, changes, lines, and a last look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from engines.exchange.check import Checked, Faults, Key, Seen, Share
+from engines.exchange.plan import Plan, defaults
+from engines.records.bulk import insert_columns, update_columns
+from engines.records.derive import recompute_all
+from engines.records.history import Cause
+from engines.records.number import take_numbers
+from metamodel.entity import Validation
+from metamodel.expressions.tables import Joins
+from metamodel.issues import Issue
+from metamodel.model import EntityModel
+
+COUNTED = ("insert", "update", "unchanged", "skip", "stub", "lines_insert", "lines_update", "lines_skip")
+
+
+class Redo(Exception):
+    """Rows turned out wrong while they were written: nothing of the chunk is kept, the rest is tried again."""
+
+    def __init__(self, wrong: Faults) -> None:
+        super().__init__(f"{len(wrong)} rows")
+        self.wrong = wrong
+
+
+@dataclass(slots=True, kw_only=True)
+class Written:
+    """What a chunk came to, filled in on the way: counts, and the ids written by entity."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    new: dict[str, list[int]] = field(default_factory=dict)
+    changed: dict[str, list[int]] = field(default_factory=dict)
+    made: dict[Key, int] = field(default_factory=dict)
+
+
+def apply(connection: sa.Connection, plan: Plan, checked: Checked, cause: Cause, seen: Seen) -> Written:
+    """Write a chunk; `Redo` when rows of it can't stay."""
+    written = Written()
+    ids = _share(connection, plan, checked.main, cause, written, "")
+    if checked.lines is not None:
+        keys = checked.main.keys(plan.main.match)
+        written.made = {keys[at]: number for at, number in ids.items()}
+        parents = [ids.get(head, 0) if head >= 0 else -head for head in checked.parents]
+        checked.lines.columns[plan.back] = [parent or None for parent in parents]
+        _share(connection, plan, checked.lines, cause, written, "lines_")
+    return written
+
+
+def counted(checked: Checked) -> dict[str, int]:
+    """What writing the chunk would come to; changes that change nothing aren't told apart."""
+    main, lines = checked.main, checked.lines
+    shares = (main,) if lines is None else (main, lines)
+    counts = dict.fromkeys(COUNTED, 0)
+    counts.update(insert=len(main.inserts), update=len(main.updates), skip=main.skipped)
+    if lines is not None:
+        counts.update(lines_insert=len(lines.inserts), lines_update=len(lines.updates), lines_skip=lines.skipped)
+    counts["stub"] = len({(name, key) for share in shares for name in share.missing for key in share.missing[name]})
+    return counts
+
+
+def _share(
+    connection: sa.Connection, plan: Plan, share: Share, cause: Cause, written: Written, prefix: str
+) -> dict[int, int]:
+    """Write one entity's share; the ids of the new records by their place in it."""
+    entity = share.part.entity
+    _stubs(connection, plan, share, cause, written)
+    ids: dict[int, int] = {}
+    if share.inserts:
+        columns = _inserted(connection, plan, share)
+        count = len(share.inserts)
+        first = insert_columns(connection, plan.sight.live, entity, columns, count, cause)
+        ids = dict(zip(share.inserts, range(first, first + count), strict=True))
+        written.new.setdefault(entity.name, []).extend(ids.values())
+        written.counts[f"{prefix}insert"] += count
+    if share.updates:
+        changed = _updated(connection, plan, share, cause)
+        written.changed.setdefault(entity.name, []).extend(changed)
+        written.counts[f"{prefix}update"] += len(changed)
+        if not prefix:
+            written.counts["unchanged"] += len(share.updates) - len(changed)
+    written.counts[f"{prefix}skip"] += share.skipped
+    _last_look(connection, plan, share, ids)
+    return ids
+
+
+def _stubs(connection: sa.Connection, plan: Plan, share: Share, cause: Cause, written: Written) -> None:
+    """Records of a key alone for keys nobody knew; rows that are not written make none."""
+    writing = {*share.inserts, *(at for at, _ in share.updates)}
+    for target in share.part.targets:
+        missing = share.missing.get(target.item.name)
+        if not missing or target.stub is None or target.references is None:
+            continue
+        wanted = {key: places for key, places in missing.items() if not writing.isdisjoint(places)}
+        entity, name = target.stub, target.references.name
+        # Another run may have made them since the look: those are used.
+        target.references.resolve(connection, wanted)
+        fresh = [key for key in wanted if key not in target.references.found]
+        if fresh:
+            columns: dict[str, Sequence[Any]] = {name: fresh}
+            title = entity.fields.get(entity.title)
+            if title is not None and title.name != name and title.definition.required:
+                columns[title.name] = [str(key) for key in fresh]
+            for other, value in defaults(plan.sight, entity, set(columns)).items():
+                columns[other] = [value] * len(fresh)
+            for item in entity.fields.values():
+                if item.type.kind == "sequence" and item.name not in columns:
+                    columns[item.name] = take_numbers(connection, entity, item, plan.sight.context.today, len(fresh))
+            first = insert_columns(connection, plan.sight.live, entity, columns, len(fresh), cause)
+            numbers = range(first, first + len(fresh))
+            target.references.found.update(zip(fresh, numbers, strict=True))
+            written.new.setdefault(entity.name, []).extend(numbers)
+            written.counts["stub"] += len(fresh)
+        values = share.columns[target.item.name]
+        for key, places in wanted.items():
+            for at in places:
+                values[at] = target.references.found[key]
+
+
+def _inserted(connection: sa.Connection, plan: Plan, share: Share) -> dict[str, Sequence[Any]]:
+    positions, count = share.inserts, len(share.inserts)
+    whole = count == len(share.rows)
+    columns: dict[str, Sequence[Any]] = {
+        name: cells if whole else [cells[at] for at in positions] for name, cells in share.columns.items()
+    }
+    for name, value in share.part.given.items():
+        columns[name] = [value] * count
+    for item in share.part.sequences:
+        given = columns.get(item.name, [None] * count)
+        blank = [at for at, cell in enumerate(given) if cell is None]
+        if blank:
+            filled = list(given)
+            numbers = take_numbers(connection, share.part.entity, item, plan.sight.context.today, len(blank))
+            for at, number in zip(blank, numbers, strict=True):
+                filled[at] = number
+            columns[item.name] = filled
+    return columns
+
+
+def _updated(connection: sa.Connection, plan: Plan, share: Share, cause: Cause) -> list[int]:
+    """Change the records in which something differs; their ids."""
+    part = share.part
+    table = plan.sight.live.tables[part.entity.name]
+    names = [name for name in share.columns if name not in part.match] + list(part.fixed)
+    if not names:
+        return []
+    columns = [table.c[part.entity.fields[name].column] for name in names]
+    lock = plan.sight.live.dialect == "postgresql"
+    numbers = [number for _, number in share.updates]
+    now: dict[int, tuple[Any, ...]] = {}
+    for low in range(0, len(numbers), 500):
+        query = sa.select(table.c.id, *columns).where(
+            table.c.id.in_(numbers[low : low + 500]), table.c.deleted_at.is_(None)
+        )
+        for number, *values in connection.execute(query.with_for_update() if lock else query):
+            now[number] = tuple(values)
+    gone = {share.rows[at]: [Issue(code="exchange.not_there")] for at, number in share.updates if number not in now}
+    if gone:
+        raise Redo(gone)
+    cells = [share.columns.get(name) for name in names]
+    moved: list[int] = []
+    after: list[tuple[Any, ...]] = []
+    for at, number in share.updates:
+        new = tuple(
+            part.fixed[name] if column is None else column[at] for name, column in zip(names, cells, strict=True)
+        )
+        if new != now[number]:
+            moved.append(number)
+            after.append(new)
+    if moved:
+        later = dict(zip(names, zip(*after, strict=True), strict=True))
+        before = dict(zip(names, zip(*(now[number] for number in moved), strict=True), strict=True))
+        update_columns(connection, plan.sight.live, part.entity, moved, later, before, cause)
+    return moved
+
+
+def _last_look(connection: sa.Connection, plan: Plan, share: Share, ids: Mapping[int, int]) -> None:
+    """Every condition that records must meet holds for those written, computed fields included."""
+    entity = share.part.entity
+    rules = rules_of(entity)
+    rows = {number: share.rows[at] for at, number in (*ids.items(), *share.updates)}
+    if not rules or not rows:
+        return
+    derived = [item.name for item in entity.fields.values() if item.derived]
+    sight = plan.sight
+    if derived and ids:
+        low, high = min(ids.values()), max(ids.values())
+        recompute_all(connection, sight.live, entity.name, derived, sight.context, low=low - 1, high=high)
+    source = sight.live.tables[entity.name]
+    joins = Joins(tables=sight.base)
+    holds = [sight.condition(rule.condition, entity.name, source, joins, sight.base) for _, rule in rules]
+    flags = [sa.case((condition, 1), else_=0) for condition in holds]
+    wrong: Faults = {}
+    numbers = sorted(rows)
+    for at in range(0, len(numbers), 500):
+        query = (
+            sa.select(source.c.id, *flags)
+            .select_from(joins.apply(source))
+            .where(source.c.id.in_(numbers[at : at + 500]), sa.not_(sa.and_(*(flag == 1 for flag in flags))))
+        )
+        for number, *met in connection.execute(query):
+            wrong[rows[number]] = [
+                Issue(code="value.invalid", path=path, arguments={"message": rule.message})
+                for (path, rule), fine in zip(rules, met, strict=True)
+                if not fine
+            ]
+    if wrong:
+        raise Redo(wrong)
+
+
+def rules_of(entity: EntityModel) -> list[tuple[tuple[str, ...], Validation]]:
+    """The conditions an entity's records must meet, each with its place."""
+    own = [((item.name,), rule) for item in entity.fields.values() for rule in item.definition.validations]
+    return [*own, *(((), rule) for rule in entity.definition.validations)]

@@ -1,0 +1,67 @@
+/** Definitions of a draft in the shape the runtime's renderer reads, and small questions about them. */
+import { settle } from "../kernel/metadata";
+import type { Component, Entity, Field, FormDefinition, Json, Label, Metadata, Relation } from "../kernel/types";
+import type { Book, Doc } from "./draft";
+
+const memory = new WeakMap<Book, Metadata>();
+export const short = (name: string) => name.split(".").at(-1) ?? name;
+export const list = (book: Book, kind: string): [string, Doc][] => Object.entries(book[kind] ?? {});
+export const labelOf = (doc: Doc | undefined): Label => (doc?.["label"] ?? doc?.["name"] ?? "") as Label;
+export const fieldsOf = (entity: Doc | undefined): Field[] => ((entity?.["fields"] ?? []) as unknown as Field[]);
+export const componentsOf = (form: Doc | undefined): Component[] => ((form?.["components"] ?? []) as unknown as Component[]);
+
+/** The definition of a sort by its name, which differs from its id once it was renamed. */
+export function named(book: Book, kind: string, name: string): [string, Doc] | undefined {
+  return list(book, kind).find(([, doc]) => doc["name"] === short(name));
+}
+
+/** All definitions as a page would be given them, everything writable. */
+export function metadataOf(app: string, book: Book): Metadata {
+  const known = memory.get(book);
+  if (known) return known;
+  const entities: Record<string, Entity> = {};
+  for (const [, doc] of list(book, "entity")) {
+    const name = String(doc["name"]);
+    entities[name] = {
+      ...(doc as unknown as Entity), name, access: { create: true, update: true, delete: true },
+      fields: fieldsOf(doc).map((field) => ({ ...field, access: "write" as const })), relations: [],
+    };
+  }
+  for (const entity of Object.values(entities))
+    for (const field of entity.fields) {
+      if (field.type === "lines" && field.entity) add(entities[entity.name], { name: field.name, label: field.label, entity: short(field.entity), way: "rows", via: String(field.parent ?? ""), owned: true });
+      if (field.type === "reference" && field.entity && field.inverse) add(entities[short(field.entity)], { name: field.inverse, label: (field["inverse_label"] as Label) || entity.plural || entity.label, entity: entity.name, way: field.multiple ? "links" : "rows", via: field.name });
+    }
+  const by = (kind: string) => Object.fromEntries(list(book, kind).map(([, doc]) => [String(doc["name"]), doc])) as never;
+  const made = settle({
+    application: { name: app, label: "", release: 0 }, entities, forms: by("form"), views: by("view"), boards: by("board"), pages: by("page"), option_sets: by("option_set"),
+  });
+  memory.set(book, made);
+  return made;
+}
+
+function add(entity: Entity | undefined, relation: Relation) {
+  if (entity && !entity.relations.some((item) => item.name === relation.name)) entity.relations.push(relation);
+}
+
+export const formDefinition = (doc: Doc): FormDefinition => doc as unknown as FormDefinition;
+export const json = (value: unknown): Json => value as Json;
+
+/** A label with its text in one language replaced; a plain text stays plain while only Chinese is said. */
+export function relabelled(label: Label, language: string, text: string): Label {
+  if (label && typeof label === "object") {
+    const next = { ...label, [language]: text };
+    return next;
+  }
+  if (language === "zh-CN" || !label) return text;
+  return { "zh-CN": label, [language]: text };
+}
+
+/** A name like "field_2" that is not taken. */
+export function free(taken: Iterable<string>, wish: string): string {
+  const known = new Set(taken);
+  if (!known.has(wish)) return wish;
+  let number = 2;
+  while (known.has(`${wish.slice(0, 26)}_${number}`)) number += 1;
+  return `${wish.slice(0, 26)}_${number}`;
+}

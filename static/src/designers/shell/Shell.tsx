@@ -1,0 +1,117 @@
+/** The window of a designer: top bar, the list of definitions, the designer of the chosen one, and what needs doing at the foot. */
+import { Dropdown } from "antd";
+import { ChevronDown, Ellipsis, Plus, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useParams } from "react-router";
+import { pick, t } from "../../kernel/i18n";
+import { Boundary } from "../../kit/Boundary";
+import { iconOf } from "../../kit/icons";
+import { usePhone } from "../../kit/look";
+import { Bones, Empty } from "../../kit/parts";
+import { useToast } from "../../kit/toast";
+import { useBook, useDesign, useStatus } from "../context";
+import { keyOf } from "../draft";
+import { labelOf, list } from "../shape";
+import { Issues } from "./Issues";
+import { NewDialog } from "./NewDialog";
+import { TopBar } from "./TopBar";
+
+const tabs = ["entity", "form", "view", "board", "role", "menu", "release"] as const;
+const sorts: Record<string, string[]> = { entity: ["entity", "option_set"], form: ["form", "page"], view: ["view"], board: ["board", "report"], role: ["role"], menu: [], release: [] };
+const icons: Record<string, string> = { entity: "data", option_set: "tags", form: "file", page: "contact", view: "table", board: "board", report: "chart", role: "shield", menu: "bars" };
+
+const FormDesigner = lazy(() => import("../forms/FormDesigner"));
+const DataDesigner = lazy(() => import("../entities/DataDesigner"));
+const OptionSets = lazy(() => import("../entities/OptionSet"));
+const ViewDesigner = lazy(() => import("../views/ViewDesigner"));
+const RoleDesigner = lazy(() => import("../roles/RoleDesigner"));
+const MenuDesigner = lazy(() => import("../menus/MenuDesigner"));
+const BoardDesigner = lazy(() => import("../boards/BoardDesigner"));
+const ReportDesigner = lazy(() => import("../boards/ReportDesigner"));
+const Versions = lazy(() => import("../publish/Versions"));
+
+export function Shell() {
+  const { go } = useDesign();
+  const { tab: given = "entity", id = "" } = useParams();
+  const book = useBook();
+  const phone = usePhone();
+  const [listed, setListed] = useState(false);
+  const tab = tabs.find((name) => name === given || sorts[name]?.includes(given)) ?? "entity";
+  const sort = given === "data" ? "entity" : given;
+  const first = id || (tab === "entity" ? "" : (list(book, sort)[0]?.[0] ?? ""));
+  return (
+    <div className="design">
+      <TopBar />
+      <nav className="design-tabs" role="tablist" aria-label={t("design.title")}>
+        {tabs.map((name) => <button key={name} type="button" role="tab" aria-selected={name === tab} className="plain design-tab" onClick={() => go(name)}>{t(`design.tab_${name}`)}</button>)}
+      </nav>
+      <div className={`design-body ${sorts[tab]!.length ? "" : "alone"}`}>
+        {!!sorts[tab]!.length && (
+          <aside className={`design-list ${listed ? "open" : ""}`} aria-label={t(`design.tab_${tab}`)}>
+            {phone && <button type="button" className="plain design-list-fold" aria-expanded={listed} onClick={() => setListed(!listed)}><span className="grow cut">{pick(labelOf(book[sort]?.[first])) || t(`design.tab_${tab}`)}</span><ChevronDown size={15} /></button>}
+            {(!phone || listed) && sorts[tab]!.map((name) => <Definitions key={name} sort={name} at={sort === name ? first : ""} done={() => setListed(false)} />)}
+          </aside>
+        )}
+        <section className="design-main">
+          <Boundary key={`${sort}/${first}`}><Suspense fallback={<div style={{ padding: 32 }}><Bones rows={7} /></div>}><Chosen tab={tab} sort={sort} id={first} /></Suspense></Boundary>
+        </section>
+      </div>
+      <Issues />
+    </div>
+  );
+}
+
+function Chosen({ tab, sort, id }: { tab: string; sort: string; id: string }) {
+  const book = useBook();
+  if (tab === "menu") return <MenuDesigner />;
+  if (tab === "release") return <Versions />;
+  if (sort === "entity") return <DataDesigner id={book["entity"]?.[id] ? id : ""} />;
+  if (!book[sort]?.[id]) return <Empty picture="board" title={t("design.none", { what: t(`sort.${sort}`) })} hint={t("design.none_hint")} />;
+  if (sort === "form" || sort === "page") return <FormDesigner key={`${sort}/${id}`} sort={sort} id={id} />;
+  if (sort === "view") return <ViewDesigner key={id} id={id} />;
+  if (sort === "role") return <RoleDesigner key={id} id={id} />;
+  if (sort === "board") return <BoardDesigner key={id} id={id} />;
+  if (sort === "report") return <ReportDesigner key={id} id={id} />;
+  return <OptionSets key={id} id={id} />;
+}
+
+function Definitions({ sort, at, done }: { sort: string; at: string; done: () => void }) {
+  const { draft, go } = useDesign();
+  const book = useBook();
+  const status = useStatus();
+  const toast = useToast();
+  const [making, setMaking] = useState(false);
+  const items = list(book, sort);
+  const remove = (id: string) => {
+    const label = pick(labelOf(book[sort]?.[id]));
+    draft.run({ label: "design.step_remove", patches: [{ do: "remove", path: [sort, id] }] });
+    toast.say(t("design.removed_undo", { name: label }));
+    if (at === id) go(sort);
+  };
+  return (
+    <div className="design-group">
+      <div className="design-group-title"><span className="grow">{t(`sort.${sort}_many`)}</span><button type="button" className="icon-button" aria-label={t("design.new", { what: t(`sort.${sort}`) })} title={t("design.new", { what: t(`sort.${sort}`) })} onClick={() => setMaking(true)}><Plus size={15} /></button></div>
+      {sort === "entity" && <button type="button" className="plain design-item" aria-current={at === "" ? "true" : undefined} onClick={() => { go("entity"); done(); }}>{icon("layers")}<span className="grow cut">{t("data.map")}</span></button>}
+      {items.map(([id, doc]) => (
+        <div key={id} className="design-item-line">
+          <button type="button" className="plain design-item" aria-current={at === id ? "true" : undefined} onClick={() => { go(sort, id); done(); }}>
+            {icon(String(doc["icon"] ?? "") || (sort === "view" ? viewIcon(String(doc["type"] ?? "table")) : icons[sort]!))}
+            <span className="grow cut">{pick(labelOf(doc))}</span>
+            {status.issues.some((issue) => issue.kind === sort && issue.id === id && issue.severity === "error") ? <i className="dot bad" title={t("design.has_issues")} /> : status.changed.has(keyOf(sort, id)) ? <i className="dot" title={t("design.has_changes")} /> : null}
+          </button>
+          <Dropdown trigger={["click"]} placement="bottomRight" menu={{ items: [{ key: "remove", danger: true, icon: <Trash2 size={14} />, label: t("do.delete"), onClick: () => remove(id) }] }}>
+            <button type="button" className="icon-button design-item-more" aria-label={t("design.more", { name: pick(labelOf(doc)) })}><Ellipsis size={15} /></button>
+          </Dropdown>
+        </div>
+      ))}
+      {!items.length && <div className="small third design-none">{t("design.none", { what: t(`sort.${sort}`) })}</div>}
+      {making && <NewDialog sort={sort} close={() => setMaking(false)} />}
+    </div>
+  );
+}
+
+const viewIcon = (type: string) => (type === "table" ? "table" : type);
+function icon(name: string) {
+  const Picture = iconOf(name);
+  return <Picture size={16} strokeWidth={1.8} aria-hidden />;
+}
