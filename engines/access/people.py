@@ -217,3 +217,25 @@ def names_of(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, str
         return {}
     rows = connection.execute(sa.select(user.c.id, user.c.name).where(user.c.id.in_(wanted)))
     return {row.id: row.name for row in rows}
+
+
+def choose(connection: sa.Connection, search: str, limit: int) -> list[dict[str, Any]]:
+    """Active people whose name or login holds the words: {id, label, lines: [department]}."""
+    query = (
+        sa.select(user.c.id, user.c.name, department.c.label)
+        .outerjoin_from(user, department, department.c.id == user.c.department_id)
+        .where(user.c.is_active)
+        .order_by(user.c.name, user.c.id)
+        .limit(limit)
+    )
+    if search.strip():
+        words = search.strip()
+        query = query.where(
+            sa.or_(
+                user.c.name.contains(words, autoescape=True), user.c.login.contains(words.casefold(), autoescape=True)
+            )
+        )
+    return [
+        {"id": row.id, "label": row.name, "lines": [row.label] if row.label else []}
+        for row in connection.execute(query)
+    ]

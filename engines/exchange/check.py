@@ -348,6 +348,10 @@ def _lines(
     here: set[Key] = set()
     for at in placed:
         key = keys[at] if heading[at] < 0 else (-heading[at] - 1, *keys[at][1:])
+        if None in key[1:]:
+            # It waits for a stub, which no line can have yet.
+            lines.inserts.append(at)
+            continue
         if key in here:
             lines.fault(at, Issue(code="exchange.twice", arguments={"found": _said(key[1:])}))
         elif heading[at] < 0 and key in known and known[key][0] != SEVERAL:

@@ -19,7 +19,7 @@ from engines.exchange.mapping import read_mapping
 from engines.exchange.plan import Plan, make_plan
 from engines.exchange.reader import Chunk, Format, Reader, chunks
 from engines.exchange.rejects import Rejects
-from engines.records.bulk import CHUNK, begin_run, run, settle, settling
+from engines.records.bulk import CHUNK, begin_run, roomy, run, settle, settling
 from engines.records.history import Cause
 from engines.records.sight import Sight
 from metamodel.definition import Json, dump, load
@@ -32,7 +32,6 @@ READERS: Registry[Reader] = Registry(readers, Reader)  # type: ignore[type-abstr
 SHOWN = 200
 #: times a chunk is tried again when the world moved under it
 TRIES = 5
-#: files below this many bytes are settled record by record with each chunk
 Tell = Callable[[int, int | None, str], None]
 SightOf = Callable[[sa.Connection], Sight]
 
@@ -214,7 +213,7 @@ class _Runner:
         for index, step in enumerate(steps):
             if index < int(found.checkpoint.get("step", 0)):
                 continue
-            with workspace.write() as connection:
+            with workspace.write() as connection, roomy(connection):
                 settle(connection, plan.sight.live, step, context)
                 found.checkpoint["step"] = index + 1
                 save_import(connection, found)
@@ -270,7 +269,7 @@ class _Runner:
         found = self.found
         size, counts, faults = (rejects.size if rejects else 0), dict(found.counts), list(found.faults)
         try:
-            with self.workspace.write() as connection:
+            with self.workspace.write() as connection, roomy(connection):
                 if self.sight_of(connection).live.release != plan.sight.live.release:
                     raise _Moved
                 written: Written = apply(connection, plan, checked, self.cause, self.seen)

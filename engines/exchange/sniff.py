@@ -1,4 +1,4 @@
-"""What sort of values a column of text holds: the narrowest field type that takes all of a sample, with its settings."""
+"""What a column of text holds: the narrowest field type that takes every value of a sample, with its settings."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice, repeat
 from typing import Any
@@ -27,6 +28,8 @@ from metamodel.model import EntityModel
 
 #: rows of one transaction on SQLite: half a second of lock at most
 CHUNK = 50_000
+#: SQLite's memory for pages during a chunk
+CACHE_KB = 96 * 1024
 #: signs that COPY reads otherwise
 NEEDS_ESCAPE = re.compile(r"[\\\t\n\r]")
 
@@ -66,6 +69,21 @@ def begin_run(
 def end_run(connection: sa.Connection, number: int, state: str, counts: Mapping[str, int]) -> None:
     """What became of a run."""
     connection.execute(sa.update(run).where(run.c.id == number).values(state=state, counts=dict(counts)))
+
+
+@contextmanager
+def roomy(connection: sa.Connection) -> Iterator[None]:
+    """Much memory for pages while many rows are written; without it SQLite reads an index anew for every few rows."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    before = driver.execute("PRAGMA cache_size").fetchone()[0]
+    driver.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA cache_size = {before}")
 
 
 def reserve(connection: sa.Connection, table: sa.Table, count: int) -> int:

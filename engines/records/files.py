@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +25,8 @@ file = sa.Table(
     platform,
     sa.Column("id", Identity, primary_key=True),
     sa.Column("hash", sa.String(64), nullable=False),
+    # Whoever may see a record sees the keys of its files; without the key nobody reads one.
+    sa.Column("key", sa.String(32), nullable=False),
     sa.Column("name", sa.String(LONGEST_NAME), nullable=False),
     sa.Column("type", sa.String(100), nullable=False),
     sa.Column("size", sa.BigInteger, nullable=False),
@@ -97,9 +100,10 @@ def keep(
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
-    row = {"hash": digest.hexdigest(), "name": said, "type": type_, "size": size, "at": at, "by_id": by}
+    key = secrets.token_urlsafe(16)
+    row = {"hash": digest.hexdigest(), "key": key, "name": said, "type": type_, "size": size, "at": at, "by_id": by}
     number = connection.execute(sa.insert(file).values(row).returning(file.c.id)).scalar_one()
-    return {"id": number, "name": said, "size": size, "type": type_}
+    return {"id": number, "name": said, "size": size, "type": type_, "key": key}
 
 
 def recognised(name: str, head: bytes) -> str:
@@ -118,18 +122,23 @@ def path_of(workspace: Workspace, digest: str) -> Path:
     return workspace.data_dir / "files" / digest[:2] / digest
 
 
-def get(connection: sa.Connection, number: int) -> sa.Row[Any]:
-    """The row of a file."""
-    found = connection.execute(sa.select(file).where(file.c.id == number)).first()
+def get(connection: sa.Connection, number: int, key: str) -> sa.Row[Any]:
+    """The row of a file, for somebody who holds its key."""
+    found = connection.execute(sa.select(file).where(file.c.id == number, file.c.key == key)).first()
     if found is None:
         raise NotFound(Issue(code="file.missing"))
     return found
 
 
-def described(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Name, size and type of files by number."""
-    wanted = list(numbers)
-    if not wanted:
-        return {}
-    rows = connection.execute(sa.select(file).where(file.c.id.in_(wanted)))
-    return {row.id: {"id": row.id, "name": row.name, "size": row.size, "type": row.type} for row in rows}
+def confirmed(connection: sa.Connection, said: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]] | None:
+    """Files as they were kept, for those named with their keys; None when one of them isn't there."""
+    wanted = list(said)
+    numbers = [item.get("id") for item in wanted]
+    rows = {row.id: row for row in connection.execute(sa.select(file).where(file.c.id.in_(numbers)))}
+    found: list[dict[str, Any]] = []
+    for item in wanted:
+        row = rows.get(item.get("id"))
+        if row is None or row.key != item.get("key"):
+            return None
+        found.append({"id": row.id, "name": row.name, "size": row.size, "type": row.type, "key": row.key})
+    return found

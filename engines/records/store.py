@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engines.access.policy import Held
-from engines.records import history
+from engines.records import files, history
 from engines.records.bin import take_out
 from engines.records.checks import clash, covering, existing, held_row, require_valid
 from engines.records.derive import Touched, refresh
@@ -27,7 +27,7 @@ from metamodel.expressions import evaluate
 from metamodel.expressions.storage import to_database
 from metamodel.expressions.types import Type
 from metamodel.issues import Issue
-from metamodel.model import EntityModel
+from metamodel.model import EntityModel, FieldModel
 
 Values = Mapping[str, Json]
 
@@ -161,10 +161,24 @@ def _issues_of_references(connection: sa.Connection, sight: Sight, entity: Entit
             wanted.append((name, target, [int(number)]))
         elif item.expression_type.kind == "record":
             wanted.append((name, item.expression_type.entity, [value]))
+    for name in [name for name in taken.columns if entity.fields[name].type.group == "file"]:
+        _confirm_files(connection, entity.fields[name], taken)
     wanted += [(name, entity.fields[name].config.entity, numbers) for name, numbers in taken.links.items() if numbers]
     for name in existing(connection, sight, wanted):
         label = entity.fields[name].definition.label
         taken.issues.append(Issue(code="value.no_such_record", path=(name,), arguments={"label": label}))
+
+
+def _confirm_files(connection: sa.Connection, item: FieldModel, taken: Taken) -> None:
+    """Files are named with their keys; what is kept of them is what the house knows, not what was sent."""
+    value = taken.columns[item.name]
+    if value is None:
+        return
+    known = files.confirmed(connection, item.type.dump(item.config, value))
+    if known is None:
+        taken.issues.append(Issue(code="value.not_file", path=(item.name,)))
+    else:
+        taken.columns[item.name] = item.type.coerce(item.config, known)
 
 
 def _links(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engines.runtime.follow import recompute
+from engines.runtime.imports import import_job, undo_job
 from engines.runtime.jobs import Run
 
-JOBS: Mapping[str, Run] = {"recompute": recompute}
+JOBS: Mapping[str, Run] = {"recompute": recompute, "import": import_job, "undo_import": undo_job}

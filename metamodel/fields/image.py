@@ -61,4 +61,4 @@ def _file(value: Json) -> Json:
         raise invalid("not_file")
     if TYPES and parts.get("type") not in TYPES:
         raise invalid("wrong_file_type", found=str(parts.get("type")))
-    return {key: parts[key] for key in ("id", "name", "size", "type") if key in parts}
+    return {key: parts[key] for key in ("id", "name", "size", "type", "key") if key in parts}

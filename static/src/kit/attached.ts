@@ -6,6 +6,7 @@ export interface Attached {
   name: string;
   size: number;
   type: string;
+  key: string;
 }
 
 export const attached = (value: Value): Attached[] =>

@@ -19,7 +19,7 @@ const Cell = ({ value }: CellProps) => {
 const Show = ({ value }: CellProps) => (
   <span className="tags wrap">
     {attached(value).map((file) => (
-      <a key={file.id} className="attached" href={`/api/files/${file.id}`} download={file.name}>
+      <a key={file.id} className="attached" href={`/api/files/${file.id}/${file.key}`} download={file.name}>
         <FileText size={15} aria-hidden />
         <span className="cut">{file.name}</span>
         <span className="small third">{size(file.size)}</span>

@@ -9,7 +9,7 @@ const Small = ({ value, large }: CellProps & { large?: boolean }) => (
   <span className="tags wrap">
     {attached(value).slice(0, large ? 40 : 3).map((file) => (
       <span key={file.id} className={large ? "thumb" : "thumb tiny"}>
-        <img src={`/api/files/${file.id}`} alt={file.name} loading="lazy" />
+        <img src={`/api/files/${file.id}/${file.key}`} alt={file.name} loading="lazy" />
       </span>
     ))}
   </span>

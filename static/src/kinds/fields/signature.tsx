@@ -7,7 +7,7 @@ import { later } from "../../kit/later";
 
 const Shown = ({ value, height }: CellProps & { height: number }) => {
   const kept = attached(value)[0];
-  return kept ? <img src={`/api/files/${kept.id}`} alt={t("input.signature")} style={{ height, background: "#fff", borderRadius: 4 }} loading="lazy" /> : null;
+  return kept ? <img src={`/api/files/${kept.id}/${kept.key}`} alt={t("input.signature")} style={{ height, background: "#fff", borderRadius: 4 }} loading="lazy" /> : null;
 };
 
 export const signature: FieldKind = {

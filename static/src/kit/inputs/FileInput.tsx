@@ -48,7 +48,7 @@ export default function FileInput({ id, value, onChange, disabled, invalid, pict
     >
       {kept.map((file) => (
         <span key={file.id} className={pictures ? "thumb" : "attached"} title={file.name}>
-          {pictures ? <img src={`/api/files/${file.id}`} alt={file.name} loading="lazy" /> : <FileText size={15} aria-hidden />}
+          {pictures ? <img src={`/api/files/${file.id}/${file.key}`} alt={file.name} loading="lazy" /> : <FileText size={15} aria-hidden />}
           {!pictures && <span className="cut">{file.name}</span>}
           {!pictures && <span className="small third">{size(file.size)}</span>}
           {!disabled && (

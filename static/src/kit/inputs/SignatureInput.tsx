@@ -52,7 +52,7 @@ export default function SignatureInput({ id, value, onChange, disabled }: InputP
   if (kept)
     return (
       <div className="signature">
-        <img src={`/api/files/${kept.id}`} alt={t("input.signature")} />
+        <img src={`/api/files/${kept.id}/${kept.key}`} alt={t("input.signature")} />
         {!disabled && <Button size="small" onClick={() => onChange(null)}>{t("input.sign_again")}</Button>}
       </div>
     );

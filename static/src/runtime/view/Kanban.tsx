@@ -134,7 +134,7 @@ function Inside({ record, title, shown, cover }: CardProps) {
   const picture = cover ? attached(record[cover] ?? null)[0] : undefined;
   return (
     <>
-      {picture && <img className="card-cover" src={`/api/files/${picture.id}`} alt="" loading="lazy" />}
+      {picture && <img className="card-cover" src={`/api/files/${picture.id}/${picture.key}`} alt="" loading="lazy" />}
       <div className="card-title">{title ? fieldKind(title.type).text(record[title.name] ?? null, title) || t("record.untitled") : `#${record.id}`}</div>
       <div className="card-fields">
         {shown.map((field) => {

@@ -1,0 +1,134 @@
+/** Conditions and formulas in the words people read: sentences, and labels in place of names. */
+import { operators as written, isGroup, type Clause, type Group } from "../../kernel/condition";
+import type { Tree } from "../../kernel/expressions";
+import { i18n, pick, t } from "../../kernel/i18n";
+import { entityOf, field as fieldAt, target } from "../../kernel/metadata";
+import type { Entity, Field, Label, Metadata, Value } from "../../kernel/types";
+import { operatorText, type Pickable } from "../../kit/ConditionBuilder";
+import { effective } from "../../kit/derived";
+import { fieldKind } from "../../kit/fields";
+
+/** Fields one may ask about: the entity's own, and those of the records it refers to. */
+export function askable(metadata: Metadata, entity: Entity, depth = 1): Pickable[] {
+  const own: Pickable[] = entity.fields.filter((item) => item.type !== "lines").map((item) => ({ field: item }));
+  const system = ["created_at", "created_by"].flatMap((name) => {
+    const found = fieldAt(metadata, entity, name);
+    return found ? [{ field: found }] : [];
+  });
+  if (!depth) return own;
+  const far = entity.fields.filter((item) => item.type === "reference" && !item.multiple).flatMap((item) => {
+    const next = entityOf(metadata, target(item) ?? "");
+    return (next?.fields ?? []).filter((inner) => inner.type !== "lines").map((inner): Pickable => ({ field: { ...inner, name: `${item.name}.${inner.name}` }, group: pick(item.label) }));
+  });
+  return [...own, ...system, ...far];
+}
+
+export const labelPath = (metadata: Metadata, entity: Entity | undefined, path: readonly string[]): string => {
+  const words: string[] = [];
+  let here = entity;
+  for (const step of path) {
+    const relation = here?.relations.find((item) => item.name === step);
+    const found = here && fieldAt(metadata, here, step);
+    words.push(pick(found?.label ?? relation?.label) || step);
+    here = entityOf(metadata, (found && target(found)) ?? relation?.entity ?? "");
+  }
+  return words.join(t("say.of"));
+};
+
+function valueText(value: Value, field: Field): string {
+  const [kind, as] = effective(field);
+  if (Array.isArray(value)) return value.map((item) => valueText(item, field)).join(t("say.list"));
+  if (value === null || value === "") return t("say.blank");
+  if (field.type === "reference" || ["user", "department"].includes(field.type)) return typeof value === "object" ? kind.text(value, as) : `#${String(value)}`;
+  return kind.text(value, { ...as, multiple: false }) || String(value);
+}
+
+function clauseText(clause: Clause, find: (name: string) => Field | undefined, label: (path: string) => string): string {
+  const field = find(clause.field);
+  if (!field) return clause.field;
+  const needs = written[clause.operator]?.needs;
+  const word = operatorText(clause.operator, field);
+  const value = needs === "none" ? "" : needs === "days" ? ` ${String(clause.value)} ${t("time.unit_d")}` : ` ${valueText(clause.value, field)}`;
+  return `${label(clause.field)} ${word}${value}`;
+}
+
+export function groupText(group: Group, find: (name: string) => Field | undefined, label: (path: string) => string, depth = 0): string {
+  const text = group.items.map((item) => (isGroup(item) ? groupText(item, find, label, depth + 1) : clauseText(item, find, label))).join(` ${t(`say.${group.join}`)} `);
+  return depth && group.items.length > 1 ? `（${text}）` : text;
+}
+
+const signs: Record<string, string> = { "=": "is", "<>": "is_not", "<": "less", "<=": "at_most", ">": "more", ">=": "at_least" };
+
+/** Any tree in words; function calls without words of their own are written as in a formula. */
+export function spoken(tree: Tree, label: (path: readonly string[], entity?: string) => string): string {
+  if (tree.kind === "literal") return tree.value === null ? t("say.blank") : tree.value === true ? t("say.yes") : tree.value === false ? t("say.no") : String(tree.value);
+  if (tree.kind === "ref") return label(tree.path, tree.entities[0]);
+  if (tree.kind === "convert") return spoken(tree.arg, label);
+  if (tree.kind === "aggregate") {
+    const rows = label(tree.rows, tree.entities[0]);
+    const inner = tree.condition ?? tree.value;
+    const key = `say.agg_${tree.name.toLowerCase()}`;
+    const what = inner ? spoken(inner, label) : "";
+    return i18n.exists(key) ? t(key, { rows, what }) : `${tree.name}(${rows}${what ? ` · ${what}` : ""})`;
+  }
+  const args = tree.args.map((arg) => spoken(arg, label));
+  if (signs[tree.name]) return `${args[0]} ${t(`say.${signs[tree.name]}`)} ${args[1]}`;
+  if (tree.name === "AND" || tree.name === "OR") return args.map((text, at) => (isJoin(tree.args[at]!, tree.name) ? `（${text}）` : text)).join(` ${t(tree.name === "AND" ? "say.and" : "say.or")} `);
+  const key = `say.fn_${tree.name.toLowerCase()}`;
+  if (i18n.exists(key)) return t(key, { a: args[0], b: args.slice(1).join(t("say.list")) });
+  if (/^[-+*/&^]$/.test(tree.name)) return args.length === 1 ? `${tree.name}${args[0]}` : args.join(` ${tree.name} `);
+  return `${tree.name}(${args.join(", ")})`;
+}
+
+const isJoin = (tree: Tree, other: string) => tree.kind === "call" && (tree.name === "AND" || tree.name === "OR") && tree.name !== other;
+
+/** {name} → {label}, for reading and typing. */
+export function withLabels(text: string, metadata: Metadata, entity: Entity | undefined): string {
+  return text.replace(/\{([a-z0-9_.]+)\}/g, (all, path: string) => {
+    if (!entity) return all;
+    const labels: string[] = [];
+    let here: Entity | undefined = entity;
+    for (const step of path.split(".")) {
+      const found: Step | undefined = here && steps(metadata, here).find((item) => item.name === step);
+      if (!found || !here || steps(metadata, here).filter((item) => pick(item.label) === pick(found.label)).length > 1 || /[.{}]/.test(pick(found.label))) return all;
+      labels.push(pick(found.label));
+      here = entityOf(metadata, found.to);
+    }
+    return `{${labels.join(".")}}`;
+  });
+}
+
+/** {label} → {name}: what is stored. */
+export function withNames(text: string, metadata: Metadata, entity: Entity | undefined): string {
+  return text.replace(/\{([^{}]+)\}/g, (all, path: string) => {
+    const names: string[] = [];
+    let here = entity;
+    for (const step of path.split(".")) {
+      const found: Step | undefined = here && (steps(metadata, here).find((item) => pick(item.label) === step.trim()) ?? steps(metadata, here).find((item) => item.name === step.trim()));
+      if (!found) return all;
+      names.push(found.name);
+      here = entityOf(metadata, found.to);
+    }
+    return `{${names.join(".")}}`;
+  });
+}
+
+interface Step {
+  name: string;
+  label: Label;
+  to: string;
+}
+
+const steps = (metadata: Metadata, entity: Entity): Step[] => [
+  ...entity.fields.map((item) => ({ name: item.name, label: item.label, to: target(item) ?? "" })),
+  ...["created_at", "created_by", "changed_at", "changed_by"].map((name) => ({ name, label: fieldAt(metadata, entity, name)?.label, to: "" })),
+  ...entity.relations.map((item) => ({ name: item.name, label: item.label, to: item.entity })),
+];
+
+export const offeredFor = (find: (name: string) => Field | undefined) => (path: string): readonly string[] => {
+  const found = find(path);
+  return found ? effective(found)[0].operators : [];
+};
+
+export const typeLabel = (type: string): string => (i18n.exists(`kind.${type}`) ? t(`kind.${type}`) : type);
+export const iconFor = (type: string) => fieldKind(type).Icon;

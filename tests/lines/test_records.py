@@ -1,0 +1,178 @@
+"""Records over HTTP: what people send, however wrong, is answered clearly; and no request asks more than it must."""
+
+import sqlalchemy as sa
+import pytest
+
+from tests.desk import desk, release
+
+TICKETS = "/api/records/desk/ticket"
+
+
+@pytest.fixture
+def desked(workspace, admin):
+    release(workspace, desk())
+    return admin
+
+
+def make(browser, **values):
+    answer = browser.post(TICKETS, {"subject": "s", **values})
+    assert answer.status_code == 201, answer.json
+    return answer.json
+
+
+def test_a_record_lives_its_life(desked) -> None:
+    made = make(desked, cost="3.00", labels=["b", "A"], related=[])
+    path = f"{TICKETS}/{made['id']}"
+    assert made["code"] == "T-0001" and made["double"] == "6.00" and made["labels"] == ["a", "b"]
+    changed = desked.patch(path, {"cost": "4.00"}, headers={"If-Match": 'W/"1"'})
+    assert changed.json["double"] == "8.00" and changed.headers["ETag"] == 'W/"2"'
+    stale = desked.patch(path, {"cost": "5.00"}, headers={"If-Match": 'W/"1"'})
+    assert stale.status_code == 409 and stale.json["current"]["cost"] == "4.00" and stale.json["yours"] == {"cost": "5.00"}
+    told = desked.get(f"{path}/history").json["items"]
+    assert [item["action"] for item in told] == ["update", "create"]
+    assert told[0]["changes"] == [{"field": "cost", "before": "3.00", "after": "4.00"}]
+    assert desked.post(f"{path}/comments", {"text": "好 <b>&</b>"}).status_code == 201
+    assert desked.get(f"{path}/comments").json["items"][0]["text"] == "好 <b>&</b>"
+    assert desked.post(f"{path}/comments", {"text": " "}).status_code == 422
+    assert desked.delete(path).status_code == 204 and desked.get(path).status_code == 404
+    assert desked.get(f"{TICKETS}?bin=1").json["items"][0]["id"] == made["id"]
+    assert desked.post(f"{path}/restore").json["cost"] == "4.00"
+
+
+def test_lines_are_written_with_their_record(desked) -> None:
+    claims = "/api/records/desk/claim"
+    made = desked.post(claims, {"title": "c", "lines": [{"what": "a", "amount": "1.10"}, {"what": "b", "amount": "2.20"}]})
+    assert made.json["total"] == "3.30"
+    lines = made.json["lines"]
+    kept = {"id": lines[0]["id"], "amount": "5.00"}
+    changed = desked.patch(f"{claims}/{made.json['id']}", {"lines": [kept, {"what": "c", "amount": "1.00"}]})
+    assert changed.json["total"] == "6.00" and [line["what"] for line in changed.json["lines"]] == ["a", "c"]
+    wrong = desked.post(claims, {"title": "c", "lines": [{"what": "a", "amount": "1"}, {"amount": "x"}]})
+    assert wrong.status_code == 422
+    assert {tuple(issue["path"]) for issue in wrong.json["issues"]} == {("lines", 1, "what"), ("lines", 1, "amount")}
+    assert len(desked.get(claims).json["items"]) == 1
+
+
+WRONG = [
+    ({"subject": ""}, [["subject"]]), ({}, [["subject"]]), ({"subject": "s", "cost": "1.234"}, [["cost"]]),
+    ({"subject": "s", "cost": "-1.00"}, [[]]), ({"subject": "s", "urgency": "mid"}, [["urgency"]]),
+    ({"subject": "s", "team": 99}, [["team"]]), ({"subject": "s", "owner": 99}, [["owner"]]),
+    ({"subject": "s", "due": "2026-02-30"}, [["due"]]), ({"subject": "s", "sbuject": 1}, [["sbuject"]]),
+    ({"subject": "s", "closed_at": "2026-01-01T00:00:00"}, [["closed_at"]]), ({"subject": "s" * 300}, [["subject"]]),
+    ({"subject": "s", "related": [5]}, [["related"]]), ({"subject": {"a": 1}, "cost": [1]}, [["subject"], ["cost"]]),
+]
+
+
+@pytest.mark.parametrize(("values", "paths"), WRONG, ids=str)
+def test_wrong_values_are_told_at_their_fields(desked, values, paths) -> None:
+    answer = desked.post(TICKETS, values)
+    assert answer.status_code == 422, answer.json
+    assert sorted(issue["path"] for issue in answer.json["issues"]) == sorted(paths)
+    assert all(issue["message"] for issue in answer.json["issues"])
+    assert desked.get(f"{TICKETS}/count").json["count"] == 0
+
+
+ASKED = [
+    "filter=%7Bcost%7D%20%3E", "filter=%7Bnowhere%7D%20%3D%201", "filter=%7Bcost%7D", "sort=nowhere", "fields=nowhere",
+    "after=rubbish", "limit=0", "limit=9999", "limit=x", "view=nowhere", "sort=labels", "search=" + "x" * 200,
+    "fields=team.nowhere",
+]
+
+
+@pytest.mark.parametrize("query", ASKED)
+def test_wrong_questions_are_refused_in_words(desked, query: str) -> None:
+    answer = desked.get(f"{TICKETS}?{query}")
+    assert 400 <= answer.status_code < 500 and answer.json["issues"][0]["message"], answer.json
+
+
+def test_a_list_is_paged_through_in_every_order(desked) -> None:
+    for n in range(23):
+        make(desked, subject=f"s{n % 5}", due=f"2026-01-{n % 7 + 1:02d}" if n % 3 else None, cost=f"{n % 4}.00")
+    for sort in ("due", "-due", "cost,-due", "-subject,due", "team.name,-id", "closed_at", "-created_at"):
+        whole = [item["id"] for item in desked.get(f"{TICKETS}?sort={sort}&limit=100").json["items"]]
+        found, after = [], ""
+        while True:
+            answer = desked.get(f"{TICKETS}?sort={sort}&limit=4&after={after}").json
+            found += [item["id"] for item in answer["items"]]
+            if not answer["next"]:
+                break
+            after = answer["next"]
+        assert found == whole and len(set(found)) == 23, sort
+
+
+def test_hard_text_comes_back_as_it_was(desked) -> None:
+    for text in ("<script>alert(1)</script>", "'; DROP TABLE desk__ticket; --", "张三 · 100%_\\", "=cmd|' /C calc'!A0", "😀é"):
+        made = make(desked, subject=text, note=f"{text}\n{text}")
+        assert made["subject"] == text and made["note"] == f"{text}\n{text}"
+        found = desked.get(TICKETS, query_string={"search": text}).json["items"]
+        assert made["id"] in [item["id"] for item in found]
+
+
+def test_many_are_changed_each_for_itself(desked) -> None:
+    numbers = [make(desked, cost="1.00")["id"] for _ in range(3)]
+    answer = desked.post(f"{TICKETS}/bulk", {"ids": [*numbers, 999], "values": {"urgency": "high"}}).json
+    assert answer["changed"] == 3 and answer["issues"][0]["path"] == [999]
+    answer = desked.post(f"{TICKETS}/bulk", {"filter": '{urgency} = "high"', "delete": True}).json
+    assert answer["changed"] == 3
+
+
+def test_statements_per_request(workspace, desked) -> None:
+    """What a request costs in statements, the opening look at the counters included; more rows never cost more."""
+    numbers = [make(desked, subject=f"s{n}", cost="1.00")["id"] for n in range(30)]
+    desked.get(f"{TICKETS}?limit=30")
+    desked.get(f"{TICKETS}/{numbers[0]}")
+    counted: list[str] = []
+
+    def note(connection, cursor, statement, *rest) -> None:
+        if not statement.startswith(("PRAGMA", "BEGIN")):
+            counted.append(statement)
+
+    sa.event.listen(workspace.engine.engine if hasattr(workspace.engine, "engine") else workspace.engine,
+                    "before_cursor_execute", note)
+    allowed = {("GET", f"{TICKETS}?limit=30"): 2, ("GET", f"{TICKETS}?limit=5"): 2,
+               ("GET", f"{TICKETS}/{numbers[0]}"): 3, ("GET", f"{TICKETS}/count"): 2,
+               ("GET", f"{TICKETS}/lookup?search=s"): 2, ("GET", "/api/applications"): 1}
+    for (method, path), most in allowed.items():
+        desked.call(method, path)
+        counted.clear()
+        assert desked.call(method, path).status_code == 200
+        assert len(counted) <= most, (path, counted)
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+
+
+def test_files_are_kept_by_content_and_read_by_key(workspace, admin) -> None:
+    document = desk()
+    document["entities"][1]["fields"].append({"name": "shot", "label": "Shot", "type": "image"})
+    release(workspace, document)
+
+    def send(content: bytes, name: str):
+        return admin.call("POST", "/api/files", data={"file": (__import__("io").BytesIO(content), name)})
+
+    kept = send(PNG, "a/../b.png")
+    assert kept.status_code == 201 and kept.json["name"] == "b.png"
+    assert send(b"%PDF-1.4", "b.png").status_code == 422 and send(PNG, "report.pdf").status_code == 422
+    made = make(admin, shot=[{**kept.json, "name": "evil.html", "type": "image/png"}])
+    assert made["shot"] == [kept.json]
+    shown = admin.get(f"/api/files/{kept.json['id']}/{kept.json['key']}")
+    assert shown.data == PNG and "sandbox" in shown.headers["Content-Security-Policy"]
+    assert admin.get(f"/api/files/{kept.json['id']}/guess").status_code == 404
+    stolen = admin.post(TICKETS, {"subject": "s", "shot": [{**kept.json, "key": "guess"}]})
+    assert stolen.status_code == 422 and stolen.json["issues"][0]["path"] == ["shot"]
+
+
+def test_a_public_form_takes_only_what_stands_on_it(workspace, open_browser) -> None:
+    document = desk()
+    document["forms"][0]["public"] = True
+    release(workspace, document)
+    visitor = open_browser()
+    shown = visitor.get("/api/public/desk/ticket").json
+    assert [item["name"] for item in shown["entity"]["fields"]] == ["subject", "cost"]
+    assert visitor.post("/api/public/desk/ticket", {"subject": "from outside"}).status_code == 201
+    assert visitor.post("/api/public/desk/ticket", {"subject": "s", "secret": "x"}).status_code == 422
+    assert visitor.post("/api/public/desk/ticket", {}).json["issues"][0]["path"] == ["subject"]
+    assert visitor.get("/api/public/desk/qr.svg").status_code == 404
+    assert visitor.get("/api/public/desk/ticket/qr.svg").data.startswith(b"<?xml")
+    codes = {visitor.post("/api/public/desk/ticket", {"subject": "s"}).status_code for _ in range(40)}
+    assert codes == {201, 423}
