@@ -184,9 +184,10 @@ def _last_look(connection: sa.Connection, plan: Plan, share: Share, ids: Mapping
     """Every condition that records must meet holds for those written, computed fields included."""
     entity = share.part.entity
     rules = rules_of(entity)
-    rows = {number: share.rows[at] for at, number in (*ids.items(), *share.updates)}
-    if not rules or not rows:
+    if not rules or not (ids or share.updates):
         return
+    pairs = [(number, at) for at, number in (*ids.items(), *share.updates)]
+    rows = {number: share.rows[at] for number, at in pairs}
     derived = [item.name for item in entity.fields.values() if item.derived]
     sight = plan.sight
     if derived and ids:

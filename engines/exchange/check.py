@@ -291,12 +291,19 @@ def _grouped(
     _add(lines, wrong)
     _convert(connection, lines, chunk)
     place = {word: index for index, word in enumerate(first)}
-    heading = [place[word] for word in words]
-    rows = list(zip(*columns, strict=True))
-    for at, head in enumerate(heading):
-        if rows[at] != rows[heads[head]]:
-            lines.fault(at, Issue(code="exchange.header_differs", arguments={"found": _said(keys[head])}))
+    heading = list(map(place.__getitem__, words))
+    for column in columns:
+        said = [column[head] for head in heads]
+        if list(column) == list(map(said.__getitem__, heading)):
+            continue
+        for at, head in enumerate(heading):
+            if column[at] != said[head]:
+                lines.fault(at, Issue(code="exchange.header_differs", arguments={"found": _said(keys[head])}))
+    said = list(heading)
     _lines(connection, plan, main, lines, heading, joining)
+    # A header none of whose lines is sound is not made; rows of it further on may still make it.
+    borne = {said[at] for at in lines.inserts}
+    main.inserts = [head for head in main.inserts if head in borne]
     return Checked(chunk=chunk, main=main, lines=lines, parents=heading)
 
 
@@ -321,40 +328,55 @@ def _lines(
 ) -> None:
     """Where each line belongs; `heading` becomes the parents: a header's position, or minus the id of one there."""
     new, changed = set(main.inserts), dict(main.updates)
-    old: dict[int, int] = {}
-    for at, head in enumerate(heading):
-        if head in joining:
-            heading[at] = -joining[head]
-        elif head in changed:
-            old[at] = heading[at] = -changed[head]
-        elif head in main.faults:
-            if main.rows[head] != lines.rows[at]:
-                lines.fault(at, Issue(code="exchange.header_rejected"))
-            else:
-                lines.faults.setdefault(at, [])
-        elif head not in new:
-            old[at] = 0
-    placed = _sound(lines, range(len(heading)))
+    places: list[int] = []
+    before: set[int] = set()
+    apart: set[int] = set()
+    for head in range(len(main.rows)):
+        if head in joining or head in changed:
+            places.append(-joining.get(head, changed.get(head, 0)))
+            if head not in joining:
+                before.add(head)
+        else:
+            places.append(head)
+            if head not in new:
+                apart.add(head)
+    left_alone = set(apart)
     if not lines.part.match:
-        lines.skipped += sum(1 for at in placed if at in old)
-        lines.inserts = [at for at in placed if at not in old]
+        left_alone |= before
+    if left_alone:
+        for at, head in enumerate(heading):
+            if head in left_alone and head not in main.faults:
+                lines.skipped += at not in lines.faults
+            elif head in main.faults and main.rows[head] != lines.rows[at]:
+                lines.fault(at, Issue(code="exchange.header_rejected"))
+            elif head in main.faults:
+                lines.faults.setdefault(at, [])
+    placed = [at for at in _sound(lines, range(len(heading))) if heading[at] not in left_alone]
+    heading[:] = list(map(places.__getitem__, heading))
+    if not lines.part.match:
+        lines.inserts = placed
         return
-    lines.skipped += sum(1 for at in placed if old.get(at) == 0)
-    placed = [at for at in placed if old.get(at) != 0]
-    lines.columns[plan.back] = [-head if head < 0 else None for head in heading]
+    there = [-head if head < 0 else None for head in heading]
+    lines.columns[plan.back] = there
     keys = lines.keys(lines.part.match)
-    wanted = {keys[at] for at in placed if heading[at] < 0}
-    known = matches(connection, plan.sight, lines.part.entity, lines.part.match, list(wanted))
+    known = matches(
+        connection,
+        plan.sight,
+        lines.part.entity,
+        lines.part.match,
+        list({keys[at] for at in placed if heading[at] < 0}),
+    )
     here: set[Key] = set()
     for at in placed:
-        key = keys[at] if heading[at] < 0 else (-heading[at] - 1, *keys[at][1:])
-        if None in key[1:]:
+        head = heading[at]
+        key = keys[at] if head < 0 else (-head - 1, *keys[at][1:])
+        if None in key:
             # It waits for a stub, which no line can have yet.
             lines.inserts.append(at)
             continue
         if key in here:
             lines.fault(at, Issue(code="exchange.twice", arguments={"found": _said(key[1:])}))
-        elif heading[at] < 0 and key in known and known[key][0] != SEVERAL:
+        elif head < 0 and key in known and known[key][0] != SEVERAL:
             lines.updates.append((at, known[key][0]))
         else:
             lines.inserts.append(at)

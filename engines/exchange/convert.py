@@ -3,6 +3,7 @@ sorts of values that tables are full of. A fast way gives what the coercion give
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -20,8 +21,10 @@ from metamodel.model import FieldModel
 Cells = Sequence[str]
 #: signs a spreadsheet takes for the beginning of a formula
 FORMULA = "=+-@\t\r"
-#: the number of digits a moved point may pass
-MOST_DIGITS = 9
+#: signs of a number that only the field type itself knows to read
+UNUSUAL = re.compile(r"[^0-9.\-]")
+#: cells that come so often on average are converted once
+REPEATED = 4
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,11 +60,14 @@ def converter(item: FieldModel, *, zone: str = "", divide: int = 0) -> Convert:
     slow = _by_distinct(coerce)
 
     def convert(cells: Cells) -> Converted:
-        if any(cell[:1] == "'" for cell in cells):
+        distinct = set(cells)
+        if "'" in "".join(distinct):
             cells = [plain(cell) for cell in cells]
-        if fast is not None and (values := fast(cells)) is not None:
+            distinct = set(cells)
+        # Where cells repeat, looking each up is quicker than any conversion.
+        if fast is not None and len(distinct) * REPEATED > len(cells) and (values := fast(cells)) is not None:
             return Converted(values=values)
-        return slow(cells)
+        return slow(cells, distinct)
 
     return convert
 
@@ -74,7 +80,8 @@ def plain_keys(*, numbers: bool) -> Convert:
             raise invalid("not_reference", found=text[:40])
         return int(text)
 
-    return _by_distinct(number if numbers else str)
+    convert = _by_distinct(number if numbers else str)
+    return lambda cells: convert(cells, set(cells))
 
 
 def plain(cell: str) -> str:
@@ -87,11 +94,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text[:1] and text[0] in FORMULA else text
 
 
-def _by_distinct(coerce: Callable[[str], Any]) -> Convert:
-    def convert(cells: Cells) -> Converted:
+def _by_distinct(coerce: Callable[[str], Any]) -> Callable[[Cells, set[str]], Converted]:
+    def convert(cells: Cells, distinct: set[str]) -> Converted:
         known: dict[str, Any] = {}
         wrong: dict[str, Issue] = {}
-        for cell in set(cells):
+        for cell in distinct:
             text = cell.strip()
             known[cell] = None
             if text:
@@ -131,11 +138,13 @@ def _number(scale: int, minimum: float | None, maximum: float | None) -> Callabl
         if not text:
             return None
         whole, _, rest = text.partition(".")
-        if len(rest) > scale:
+        if len(rest) > scale or not whole:
             raise ValueError(text)
         return int(whole + rest.ljust(scale, "0"))
 
     def convert(cells: Cells) -> list[Any] | None:
+        if UNUSUAL.search("".join(cells)):
+            return None
         try:
             if scale:
                 values = [
@@ -145,16 +154,15 @@ def _number(scale: int, minimum: float | None, maximum: float | None) -> Callabl
                 values = [int(text) if text else None for text in cells]
         except ValueError:
             return None
-        low = min((value for value in values if value is not None), default=0)
-        high = max((value for value in values if value is not None), default=0)
-        return values if least <= low and high <= most else None
+        known = [value for value in values if value is not None] if None in values else values
+        return values if not known or (least <= min(known) and max(known) <= most) else None
 
     return convert
 
 
 def _phone(cells: Cells) -> list[Any] | None:
     """The eleven digits of a mobile number need no second look."""
-    if all(map(str.isdecimal, filter(None, cells))) and set(map(len, cells)) <= {11, 0} and "".join(cells).isascii():
+    if set(map(len, cells)) <= {11, 0} and (joined := "".join(cells)).isascii() and joined.isdecimal():
         return [cell or None for cell in cells]
     return None
 

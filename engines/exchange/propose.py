@@ -78,8 +78,8 @@ def _mapping(sight: Sight, entity: EntityModel, names: Sequence[str], goals: dic
         item = entity.fields.get(steps[0])
         if item is not None and item.storage == "rows":
             item = sight.live.model.entities[item.config.entity].fields.get(steps[1])
-        moments = item is not None and item.type.kind == "datetime"
-        columns.append(MappedColumn(column=name, field=goals.get(index, ""), zone=sight.live.zone if moments else "", divide=0))
+        zone = sight.live.zone if item is not None and item.type.kind == "datetime" else ""
+        columns.append(MappedColumn(column=name, field=goals.get(index, ""), zone=zone, divide=0))
     inner = any("." in path and entity.fields[path.split(".")[0]].storage == "rows" for path in mapped)
     return Mapping(
         entity=entity.name,

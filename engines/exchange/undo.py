@@ -90,6 +90,8 @@ def _standing(
                     table.c.deleted_at.is_(None),
                     far.c.deleted_at.is_(None),
                     far.c.run_id.is_distinct_from(number),
+                    # What the run itself made refer to it will not any more.
+                    far.c.id.not_in(_updated(other.name, number)),
                 )
             )
             used = set(connection.scalars(query.distinct()))
@@ -115,6 +117,12 @@ def _standing(
                 kept.setdefault(target, set()).update(fresh)
                 waiting.append((target, fresh))
     return issues, kept
+
+
+def _updated(name: str, number: int) -> Select:
+    return sa.select(change.c.record_id).where(
+        change.c.entity == name, change.c.run_id == number, change.c.action == "update"
+    )
 
 
 def _changed_since(name: str, table: sa.Table, number: int) -> Select:

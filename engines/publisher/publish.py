@@ -85,7 +85,8 @@ def publish(
     """Carry a plan out. Refused when the draft or the live release moved since it was made, when it has errors,
     when the data blocks it, or when a loss has not been accepted. A failure at any point leaves everything as it was.
     """
-    with workspace.change() as connection:
+    # No step rebuilds a table, so foreign keys stay on, and readers of SQLite go on in their snapshots.
+    with workspace.write() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))

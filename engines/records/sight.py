@@ -18,6 +18,7 @@ from engines.access.actor import Actor
 from engines.access.policy import Action, Policy
 from engines.access.tables import department, user
 from engines.records.live import Live
+from engines.records.semijoin import beyond, reference_of
 from metamodel.errors import Invalid
 from metamodel.expressions import check as checking
 from metamodel.expressions import sql
@@ -161,17 +162,40 @@ class Sight(BaseTables):
         return alive if conditions is None else sa.and_(alive, self._any(conditions, source, entity))
 
     def _any(self, conditions: tuple[str, ...], source: sa.FromClause, entity: str) -> sa.ColumnElement[bool]:
-        """One of the conditions, as a predicate that brings its own joins: by the ids of the rows that meet it."""
+        """One of the conditions, as a predicate that needs no joins of the statement it stands in."""
         if "" in conditions:
             return sa.true()
+        return sa.or_(*(self._alone(text, source, entity) for text in conditions))
+
+    def _alone(self, text: str, source: sa.FromClause, entity: str) -> sa.ColumnElement[bool]:
+        found = self._among(text, source, entity)
+        if found is not None:
+            return found
+        joins = Joins(tables=self.base)
+        met = self.condition(text, entity, source, joins, self.base)
+        if not joins.hops:
+            return met
+        # The joins hang on a second occurrence of the row, found by its key.
         inner = self.base.alias(entity)
         joins = Joins(tables=self.base)
-        met = sa.or_(*(self.condition(text, entity, inner, joins, self.base) for text in conditions))
-        if not joins.hops:
-            inner_source: Any = source
-            joins = Joins(tables=self.base)
-            return sa.or_(*(self.condition(text, entity, inner_source, joins, self.base) for text in conditions))
-        return source.c.id.in_(sa.select(inner.c.id).select_from(joins.apply(inner)).where(met))
+        met = self.condition(text, entity, inner, joins, self.base)
+        return sa.select(1).select_from(joins.apply(inner)).where(inner.c.id == source.c.id, met).exists()
+
+    def _among(self, text: str, source: sa.FromClause, entity: str) -> sa.ColumnElement[bool] | None:
+        """The condition as "the reference is one of these", where it can be said so (see semijoin)."""
+        node = self.sound(text, entity, False, BOOLEAN)
+        reference = reference_of(node, self.context)
+        if reference is None:
+            return None
+        name, target = reference
+        far = self.base.alias(target)
+        joins = Joins(tables=self.base)
+        where = [sql.condition(beyond(node), self.base, self.context, far, joins)]
+        alive = self.base.visible(far, target)
+        if alive is not None:
+            where.append(alive)
+        column = self.base.column(source, entity, name)
+        return column.in_(sa.select(far.c.id).select_from(joins.apply(far)).where(*where))
 
     def row_filter(
         self, entity: EntityModel, action: Action, source: sa.FromClause, joins: Joins
@@ -182,7 +206,11 @@ class Sight(BaseTables):
         conditions = self.policy.conditions(entity.name, action)
         if conditions is None:
             return None
-        return sa.or_(*(self.condition(text, entity.name, source, joins, self.base) for text in conditions))
+        met = []
+        for text in conditions:
+            found = self._among(text, source, entity.name)
+            met.append(self.condition(text, entity.name, source, joins, self.base) if found is None else found)
+        return sa.or_(*met)
 
     # Expressions -------------------------------------------------------------------------------------------------
 

@@ -107,8 +107,18 @@ def definitions(connection: sa.Connection, application: str, locale: str) -> Jso
         "removed": [{"kind": sort, "id": identity} for sort, identity in touched if (sort, identity) not in parts],
         "issues": [issue.to_json(locale) for issue in by_place.get(("", ""), ())],
         "live": live is not None,
+        "pending": _pending(before.applications.get(application), validated.application),
         "applications": sorted(before.applications),
     }
+
+
+def _pending(live: Application | None, drafted_one: Application | None) -> int | None:
+    """How many changes a publish would tell of, as its plan counts them; None while the draft can't be read."""
+    if drafted_one is None:
+        return None
+    root = normal(live) if live else {"id": drafted_one.name}
+    target = normal(drafted_one)
+    return len(lines(diff(root, target), root, target))
 
 
 def _issues_by_place(validated: Validated, document: Json) -> dict[tuple[str, str], list[Issue]]:

@@ -47,13 +47,11 @@ class Csv(Reader):
         csv.field_size_limit(LONGEST_CELL)
         with path.open(encoding=format.encoding, newline="") as file:
             reader = csv.reader(file, delimiter=format.separator)
-            number = 0
             try:
-                for number, row in enumerate(reader, 1):  # noqa: B007
-                    yield row
+                yield from reader
             except csv.Error as error:
                 code = "exchange.cell_too_large" if "field limit" in str(error) else "exchange.not_table"
-                arguments = {"row": number + 1, "limit": LONGEST_CELL}
+                arguments = {"row": reader.line_num, "limit": LONGEST_CELL}
                 raise Invalid(Issue(code=code, arguments=arguments)) from error
 
 

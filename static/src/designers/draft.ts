@@ -23,6 +23,7 @@ export interface Loaded {
   issues: Issue[];
   live: boolean;
   release: number;
+  pending?: number | null;
 }
 
 export interface Placed extends Issue {
@@ -43,6 +44,8 @@ export interface Status {
   conflict: Conflict | null;
   /** "kind/id" of what differs from the live release. */
   changed: ReadonlySet<string>;
+  /** How many changes a publish would tell of. */
+  count: number;
   issues: readonly Placed[];
   live: boolean;
 }
@@ -223,9 +226,11 @@ export class Draft {
   }
 }
 
-function seen(loaded: Loaded): Pick<Status, "changed" | "issues"> {
+function seen(loaded: Loaded): Pick<Status, "changed" | "count" | "issues"> {
+  const changed = new Set([...loaded.definitions.filter((item) => item.changed), ...loaded.removed].map((item) => keyOf(item.kind, item.id)));
   return {
-    changed: new Set([...loaded.definitions.filter((item) => item.changed), ...loaded.removed].map((item) => keyOf(item.kind, item.id))),
+    changed,
+    count: loaded.pending ?? changed.size,
     issues: [...loaded.issues.map((issue) => ({ ...issue, kind: "", id: "" })), ...loaded.definitions.flatMap((item) => item.issues.map((issue) => ({ ...issue, kind: item.kind, id: item.id })))],
   };
 }

@@ -95,7 +95,7 @@ export const put = async <T>(path: string, body: unknown, etag?: string | null) 
 export const remove = async <T>(path: string, etag?: string | number | null) => (await ask<T>("DELETE", path, { etag })).data;
 
 /** Sends one file and tells how far it is. */
-export function upload<T>(path: string, file: File, told: (share: number) => void): Promise<T> {
+export function upload<T>(path: string, file: File, told: (share: number) => void, words: Record<string, string> = {}): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", address(path));
@@ -108,6 +108,7 @@ export function upload<T>(path: string, file: File, told: (share: number) => voi
       else reject(new Problem(request.status, String(body["title"] ?? ""), String(body["detail"] ?? ""), (body["issues"] ?? []) as unknown as Issue[], body));
     });
     const form = new FormData();
+    for (const [name, word] of Object.entries(words)) form.append(name, word);
     form.append("file", file);
     request.send(form);
   });

@@ -27,7 +27,7 @@ function constant(tree: Tree | undefined): { value: Value } | null {
     const [year, month, day] = found.args.map((arg) => constant(arg)?.value);
     return { value: [String(year), String(month).padStart(2, "0"), String(day).padStart(2, "0")].join("-") };
   }
-  if (found.name === "-" && found.args.length === 1) {
+  if (found.name === "NEGATE" || (found.name === "-" && found.args.length === 1)) {
     const inner = constant(found.args[0]);
     return inner && typeof inner.value === "number" ? { value: -inner.value } : null;
   }
@@ -38,10 +38,11 @@ function constant(tree: Tree | undefined): { value: Value } | null {
 function fromToday(tree: Tree | undefined): number | null {
   const found = tree && bare(tree);
   if (!found || found.kind !== "call") return null;
-  if (found.name === "TODAY") return 0;
-  if (found.name !== "+" && found.name !== "-") return null;
-  const days = Number(constant(found.args[1])?.value);
-  return fromToday(found.args[0]) === 0 && Number.isFinite(days) ? (found.name === "+" ? days : -days) : null;
+  if (found.name === "TODAY" || found.name === "NOW") return 0;
+  const later = /^(LATER|\+)/.test(found.name);
+  if (!later && !/^(EARLIER|-)/.test(found.name)) return null;
+  const days = Number(constant(found.args[1])?.value ?? Number.NaN);
+  return fromToday(found.args[0]) === 0 && Number.isFinite(days) ? (later ? days : -days) : null;
 }
 
 const compared = (tree: Tree, name: string): [string, Tree] | null => {

@@ -43,7 +43,7 @@ export interface Session {
   workspace: { name: string; time_zone: string; currency: string };
   release: number | string;
   demo: boolean;
-  people?: { login: string; name: string; role: string; password?: string }[];
+  people?: { login: string; name: string; role: string; department?: string }[];
 }
 
 export interface MenuItem {

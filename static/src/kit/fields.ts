@@ -1,6 +1,6 @@
 /** The contract of a field type in the browser, and the list the kinds put themselves into. */
 import { createContext, useContext, type ComponentType, type ReactNode } from "react";
-import type { Field, Value } from "../kernel/types";
+import type { Candidate, Field, Value } from "../kernel/types";
 import type { Icon } from "./icons";
 
 export interface CellProps {
@@ -72,6 +72,8 @@ export interface Place {
   entity: string;
   record?: number;
   open?: (application: string, entity: string, id: number) => void;
+  /** Another way to find candidates, where the usual one is not open. */
+  find?: (field: Field, search: string, signal: AbortSignal) => Promise<Candidate[]>;
 }
 
 export const PlaceContext = createContext<Place>({ application: "", entity: "" });

@@ -40,7 +40,7 @@ export function useParts(): PartsValue {
 }
 
 export const visible = (component: Component, parts: PartsValue) => parts.all || holds(component.visible, parts.values, parts.context, true);
-export const required = (component: Component, field: Field, parts: PartsValue) => !!field.required || holds(component.required, parts.values, parts.context, false);
+export const required = (component: Component, field: Field, parts: PartsValue) => (!!field.required && (!!parts.record || !field["initial"])) || holds(component.required, parts.values, parts.context, false);
 export const fixed = (component: Component, field: Field, parts: PartsValue) => field.access !== "write" || holds(component.readonly, parts.values, parts.context, false);
 export const issuesAt = (parts: PartsValue, name: string) => at(parts.issues, [name]);
 export const issuesIn = (parts: PartsValue, name: string): Issue[] => within(parts.issues, [name]).map((issue) => ({ ...issue, path: issue.path.slice(1) }));

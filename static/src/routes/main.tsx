@@ -29,6 +29,8 @@ function Broken() {
 
 const router = createBrowserRouter([
   { path: "/sign-in", element: page(() => import("../runtime/SignInPage")), errorElement: <Broken /> },
+  { path: "/design/:app?/:tab?/:id?", element: page(() => import("./design")), errorElement: <Broken /> },
+  { path: "/f/:app/:form", element: page(() => import("../runtime/form/PublicPage")), errorElement: <Broken /> },
   {
     path: "/",
     element: <Frame />,
@@ -40,6 +42,7 @@ const router = createBrowserRouter([
       { path: "a/:app/r/:entity/:id", element: page(() => import("../runtime/record/RecordPage")) },
       { path: "a/:app/n/:entity", element: page(() => import("../runtime/form/FormPage")) },
       { path: "a/:app/f/:form", element: page(() => import("../runtime/form/FormPage")) },
+      { path: "a/:app/i/:entity/:run?", element: page(() => import("../runtime/exchange/ImportPage")) },
       { path: "a/:app/b/:board", element: page(() => import("../runtime/board/BoardPage")) },
       { path: "admin/:page?", element: page(() => import("../runtime/admin/AdminPages")) },
       { path: "*", element: <Empty picture="search" title={t("state.missing")} hint={t("state.missing_hint")} /> },

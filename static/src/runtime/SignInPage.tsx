@@ -1,12 +1,12 @@
 /** Signing in; in a demonstration the people stand ready as cards. */
-import { ArrowRight, Eye, EyeOff } from "lucide-react";
+import { Eye, EyeOff } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { Navigate, useNavigate, useSearchParams } from "react-router";
 import { Problem } from "../kernel/api";
 import { language, speak, t } from "../kernel/i18n";
 import { useTranslation } from "react-i18next";
 import { Face, told } from "../kit/parts";
-import { signIn, useSession } from "./session";
+import { signIn, signInAs, useSession } from "./session";
 import "./signin.css";
 
 export default function SignInPage() {
@@ -23,11 +23,11 @@ export default function SignInPage() {
 
   if (session.data?.user) return <Navigate to={back.startsWith("/") && !back.startsWith("//") ? back : "/"} replace />;
 
-  const enter = async (who: string, word: string) => {
+  const enter = async (who: string, word?: string) => {
     setBusy(who);
     setWrong("");
     try {
-      await signIn(who, word);
+      await (word === undefined ? signInAs(who) : signIn(who, word));
       await go(back.startsWith("/") && !back.startsWith("//") ? back : "/", { replace: true });
     } catch (error) {
       setWrong(error instanceof Problem && error.status === 401 ? t("signin.wrong") : told(error).detail || told(error).title);
@@ -53,10 +53,10 @@ export default function SignInPage() {
         <button type="button" className="plain signin-language" onClick={() => void speak(language() === "en" ? "zh-CN" : "en")}>
           {t("signin.other_language")}
         </button>
-        <div className="signin-box">
+        <div className={`signin-box ${people.length ? "with-people" : ""}`}>
           <img src="/mark.svg" alt="" width={40} height={40} />
           <h1>{session.data?.workspace.name ? t("signin.title", { name: session.data.workspace.name }) : t("signin.title_plain")}</h1>
-          <form onSubmit={submit}>
+          <form onSubmit={submit} className={people.length ? "wide" : ""}>
             <label>
               <span>{t("signin.login")}</span>
               <input value={login} autoComplete="username" autoFocus={!people.length} required onChange={(event) => setLogin(event.target.value)} />
@@ -76,20 +76,24 @@ export default function SignInPage() {
             </button>
           </form>
           {people.length > 0 && (
-            <section className="signin-people">
+            <section className="signin-people" aria-label={t("signin.as")}>
               <div className="signin-or"><span>{t("signin.as")}</span></div>
-              <div className="signin-cards">
-                {people.map((person) => (
-                  <button key={person.login} type="button" className="plain signin-card" disabled={!!busy} onClick={() => void enter(person.login, person.password ?? "demo")}>
-                    <Face name={person.name} size={36} />
-                    <span className="grow">
-                      <b>{person.name}</b>
-                      <span className="small second cut">{person.role}</span>
-                    </span>
-                    <ArrowRight size={16} aria-hidden />
-                  </button>
-                ))}
-              </div>
+              {[...new Set(people.map((person) => person.role))].map((role) => (
+                <div key={role} className="signin-role">
+                  <h2>{role}</h2>
+                  <div className="signin-cards">
+                    {people.filter((person) => person.role === role).map((person) => (
+                      <button key={person.login} type="button" className="plain signin-card" disabled={!!busy} onClick={() => void enter(person.login)}>
+                        <Face name={person.name} size={30} />
+                        <span className="grow">
+                          <b className="cut">{person.name}</b>
+                          <span className="small second cut">{person.department}</span>
+                        </span>
+                      </button>
+                    ))}
+                  </div>
+                </div>
+              ))}
             </section>
           )}
         </div>

@@ -6,6 +6,8 @@ export const link = {
   drawer: (app: string, view: string, id: number) => `/a/${app}/v/${view}/${id}`,
   record: (app: string, entity: string, id: number) => `/a/${app}/r/${entity}/${id}`,
   create: (app: string, entity: string, form?: string) => `/a/${app}/n/${entity}${form ? `?form=${form}` : ""}`,
+  bring: (app: string, entity: string, run?: number) => `/a/${app}/i/${entity}${run ? `/${run}` : ""}`,
+  public: (app: string, form: string) => `/f/${app}/${form}`,
   board: (app: string, board: string) => `/a/${app}/b/${board}`,
   admin: (page: string) => `/admin/${page}`,
   design: (app: string) => `/design/${app}`,

@@ -1,5 +1,5 @@
 /** The form designer: palette, the form itself, settings of what is chosen; by drag, by double click and by keys. */
-import { DndContext, DragOverlay, PointerSensor, useSensor, useSensors, type DragStartEvent } from "@dnd-kit/core";
+import { DndContext, PointerSensor, useSensor, useSensors, type DragStartEvent } from "@dnd-kit/core";
 import { Segmented, Select } from "antd";
 import { Monitor, PanelLeft, PanelRight, Smartphone } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -33,6 +33,7 @@ export default function FormDesigner({ sort, id }: { sort: string; id: string })
   const [editing, setEditing] = useState("");
   const [dragged, setDragged] = useState<Dragged | null>(null);
   const [drop, setDrop] = useState<Drop | null>(null);
+  const [at, setAt] = useState<[number, number] | null>(null);
   const [side, setSide] = useState<"" | "palette" | "settings">("");
   const sheet = useRef<HTMLDivElement>(null);
   const landing = useRef<Drop | null>(null);
@@ -56,6 +57,7 @@ export default function FormDesigner({ sort, id }: { sort: string; id: string })
       const type = dragged.wish ? typeOf(dragged.wish) : (find(components, dragged.part ?? "")?.type ?? "field");
       landing.current = dropAt(sheet.current, event.clientX, event.clientY, components, type, dragged.part ?? null);
       setDrop(landing.current);
+      setAt([event.clientX, event.clientY]);
     };
     window.addEventListener("pointermove", follow);
     return () => window.removeEventListener("pointermove", follow);
@@ -83,6 +85,7 @@ export default function FormDesigner({ sort, id }: { sort: string; id: string })
     } else if (to?.why) toast.say(t(to.why));
     setDragged(null);
     setDrop(null);
+    setAt(null);
   };
   /** At the end: in the chosen container, or after what is chosen, or in the last section. */
   const append = (wish: Wish) => {
@@ -184,9 +187,9 @@ export default function FormDesigner({ sort, id }: { sort: string; id: string })
         {mode === "design" && <aside className="form-settings" aria-label={t("form.settings")}><Settings place={place} /></aside>}
       </div>
       {drop && <div className={`drop-line ${drop.spot ? "" : "refused"} ${drop.line.height > 8 && drop.line.width > 8 ? "box" : ""}`} style={drop.line} />}
-      <DragOverlay dropAnimation={null}>
-        {dragged && <div className="drag-chip">{dragged.wish ? wishLabel(dragged.wish, entity.fields) : partName(place, dragged.part ?? "")}{drop?.why && <span className="wrong"> · {t(drop.why)}</span>}</div>}
-      </DragOverlay>
+      {dragged && at && (
+        <div className="drag-chip" style={{ left: at[0] + 12, top: at[1] + 10 }}>{dragged.wish ? wishLabel(dragged.wish, entity.fields) : partName(place, dragged.part ?? "")}{drop?.why && <span className="wrong"> · {t(drop.why)}</span>}</div>
+      )}
     </DndContext>
   );
 }

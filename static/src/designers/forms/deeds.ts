@@ -66,7 +66,7 @@ export async function add(place: Place, wish: Wish, spot: Spot): Promise<string 
   return part.id;
 }
 
-async function makeField(place: Place, entity: [string, Doc], type: string, like?: Field): Promise<{ name: string; patches: Patch[] }> {
+export async function makeField(place: Pick<Place, "app" | "draft">, entity: [string, Doc], type: string, like?: Field): Promise<{ name: string; patches: Patch[] }> {
   const { app, draft } = place;
   const fields = fieldsOf(entity[1]);
   const label = freeLabel(like ? pick(like.label) : t(`kind.${type}`), fields.map((field) => pick(field.label)));
@@ -204,7 +204,7 @@ async function put(place: Place, clip: Clip, after: string | undefined) {
     for (const field of clip.fields) {
       const present = fieldsOf(entity[1]).some((item) => item.name === field.name);
       if (present && !shown.has(field.name)) continue;
-      const made = await makeField({ ...place }, [entity[0], { ...entity[1], fields: json([...fieldsOf(entity[1]), ...[...names.values()].map((name) => ({ name, label: name, type: "text" }))]) }], field.type, field);
+      const made = await makeField(place, [entity[0], { ...entity[1], fields: json([...fieldsOf(entity[1]), ...[...names.values()].map((name) => ({ name, label: name, type: "text" }))]) }], field.type, field);
       names.set(field.name, made.name);
       patches.push(...made.patches);
     }

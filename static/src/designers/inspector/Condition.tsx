@@ -101,7 +101,7 @@ export function ConditionDialog({ entity, text, title, close, onChange }: { enti
     }}>
       <PlaceContext.Provider value={{ application: app, entity: known.entity?.name ?? "" }}>
         <div className="condition-box" onKeyDown={(event) => event.stopPropagation()}>
-          <Segmented size="small" value={way} disabled={!group && way === "formula" && !!formula} onChange={(next) => {
+          <Segmented<"builder" | "formula"> size="small" value={way} disabled={!group && way === "formula" && !!formula} onChange={(next) => {
             setFormula(said);
             setWay(next);
             if (next === "builder" && !group) setGroup(nothing);

@@ -23,7 +23,7 @@ export function TopBar() {
   const [publishing, setPublishing] = useState(false);
   const head = book["application"]?.[app];
   const label = labelOf(head);
-  const count = status.changed.size;
+  const count = status.count;
   const said = (key: string | null) => (key ? t(key) : "");
   useKey((event) => {
     if (!(event.metaKey || event.ctrlKey) || typing(event.target)) return;
@@ -68,7 +68,7 @@ export function TopBar() {
 function State() {
   const { draft } = useDesign();
   const status = useStatus();
-  const count = status.changed.size;
+  const count = status.count;
   if (status.saving === "failed" && !status.conflict)
     return (
       <Alert type="error" showIcon banner className="design-failed" title={t("design.not_saved", { why: told(status.error).detail || told(status.error).title })} action={<Button size="small" danger onClick={() => void draft.flush()}>{t("do.retry")}</Button>} />

@@ -31,7 +31,7 @@ export default function ReferenceInput({ id, value, field, onChange, onDone, dis
     queryKey: ["lookup", place.application, place.entity, field.name, look, of, asked],
     enabled: open,
     staleTime: 20_000,
-    queryFn: ({ signal }) => candidates(place.application, place.entity, field, look, of, asked, signal),
+    queryFn: ({ signal }) => place.find ? place.find(field, asked, signal) : candidates(place.application, place.entity, field, look, of, asked, signal),
   });
   const chosen = refs(value);
   const list = [...chosen.filter((ref) => !found.data?.some((item) => key(item) === key(ref)) && !asked), ...(found.data ?? [])];
@@ -96,20 +96,15 @@ function CandidateRow({ item, look }: { item: Candidate; look: Look }) {
 }
 
 async function candidates(application: string, entity: string, field: Field, look: Look, of: string, search: string, signal: AbortSignal): Promise<Candidate[]> {
-  if (look !== "record") {
-    const answer = await get<{ items: Record<string, unknown>[] } | Record<string, unknown>[]>(look === "person" ? "users" : "departments", { search, limit: 20, lookup: 1 }, signal);
-    const items = flat(Array.isArray(answer) ? answer : answer.items);
-    return items
-      .map((item) => ({ id: Number(item["id"]), label: String(item["label"] ?? item["name"] ?? ""), lines: [item["lines"], item["department"]].flatMap(words) }))
-      .filter((item) => !search || `${item.label} ${item.lines.join(" ")}`.toLowerCase().includes(search.toLowerCase()));
+  if (look === "person") return (await get<{ items: Candidate[] }>("people", { search, limit: 20 }, signal)).items;
+  if (look === "department") {
+    const { items } = await get<{ items: Candidate[] }>("departments", {}, signal);
+    return items.filter((item) => !search || item.label.toLowerCase().includes(search.toLowerCase())).map(({ id, label }) => ({ id, label }));
   }
   const [there, name] = home(application, of || target(field) || entity);
   const answer = await get<{ items: Candidate[] }>(`records/${there}/${name}/lookup`, { search, limit: 12, field: `${application}.${entity}.${field.name}` }, signal);
   return of ? answer.items.map((item) => ({ ...item, entity: item.entity ?? of })) : answer.items;
 }
-
-const flat = (items: Record<string, unknown>[]): Record<string, unknown>[] => items.flatMap((item) => [item, ...flat((item["children"] as Record<string, unknown>[] | undefined) ?? [])]);
-const words = (item: unknown): string[] => (Array.isArray(item) ? item.map(String) : item && typeof item === "object" && "label" in item ? [pick((item as Ref).label)] : []);
 
 function useLate<T>(value: T, wait: number): T {
   const [late, setLate] = useState(value);

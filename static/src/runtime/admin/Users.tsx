@@ -38,6 +38,7 @@ interface Typed {
 
 interface RoleChoice {
   application: string;
+  application_label?: Label;
   id: string;
   label?: Label;
 }
@@ -51,7 +52,7 @@ export default function Users() {
   const roles = useQuery({ queryKey: ["roles"], queryFn: () => get<RoleChoice[] | { items: RoleChoice[] }>("roles").then((answer) => (Array.isArray(answer) ? answer : answer.items), () => [] as RoleChoice[]) });
   const departments = useDepartments();
   const applications = useApplications();
-  const known = roles.data?.length ? roles.data : [...new Map((users.data ?? []).flatMap((user) => user.roles ?? []).map((role) => [`${role.application}.${role.id}`, role])).values()];
+  const known: RoleChoice[] = roles.data?.length ? roles.data : [...new Map((users.data ?? []).flatMap((user) => user.roles ?? []).map((role) => [`${role.application}.${role.id}`, role])).values()];
   const start = (user: User | "new") => {
     setOpen(user);
     form.resetFields();
@@ -94,7 +95,7 @@ export default function Users() {
           <Form.Item name="login" label={t("admin.login")} rules={[{ required: true, message: t("check.required") }]}><Input autoComplete="off" disabled={open !== "new"} /></Form.Item>
           <Form.Item name="password" label={open === "new" ? t("signin.password") : t("admin.password_new")} rules={open === "new" ? [{ required: true, min: 8, message: t("admin.password_rule") }] : [{ min: 8, message: t("admin.password_rule") }]}><Input.Password autoComplete="new-password" /></Form.Item>
           <Form.Item name="department" label={t("admin.department")}><Select allowClear showSearch={{ optionFilterProp: "label" }} options={flatten(departments.data ?? []).map(({ department, depth }) => ({ value: department.id, label: `${"\u2003".repeat(depth)}${department.label}` }))} /></Form.Item>
-          <Form.Item name="roles" label={t("admin.roles")}><Select mode="multiple" options={known.map((role) => ({ value: `${role.application}.${role.id}`, label: `${pick(applications.data?.find((item) => item.name === role.application)?.label, role.application)} · ${pick(role.label, role.id)}` }))} /></Form.Item>
+          <Form.Item name="roles" label={t("admin.roles")}><Select mode="multiple" options={known.map((role) => ({ value: `${role.application}.${role.id}`, label: [pick(role.application_label), pick(role.label)].filter(Boolean).join(" · ") }))} /></Form.Item>
           <div className="line" style={{ gap: 32 }}>
             <Form.Item name="is_admin" label={t("admin.is_admin")} valuePropName="checked"><Switch /></Form.Item>
             {open !== "new" && <Form.Item name="is_active" label={t("admin.active")} valuePropName="checked"><Switch /></Form.Item>}

@@ -1,30 +1,29 @@
 /** Entering a new record by a form: conditions live, what is wrong under its field, a draft kept meanwhile. */
 import { Button } from "antd";
 import { ArrowLeft, CheckCircle2 } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 import { ask, Problem } from "../../kernel/api";
 import { instant } from "../../kernel/format";
-import { holds } from "../../kernel/holds";
 import { pick, t } from "../../kernel/i18n";
 import { words } from "../../kernel/issues";
 import { formOf, titled } from "../../kernel/metadata";
-import type { Component, Entity, FormDefinition, Issue, Metadata, RecordData, Value, Values } from "../../kernel/types";
+import type { Entity, FormDefinition, Metadata, RecordData, Values } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
-import { fieldKind, isBlank, PlaceContext } from "../../kit/fields";
+import { fieldKind, PlaceContext } from "../../kit/fields";
 import { usePhone } from "../../kit/look";
 import { Bones, Empty, Failed } from "../../kit/parts";
-import { Parts, shownFields } from "../../kit/Tree";
+import { Parts } from "../../kit/Tree";
 import { PartsContext, type PartsValue } from "../../kit/parts-context";
 import { useToast } from "../../kit/toast";
 import "../../kinds/components/index";
 import { link } from "../links";
-import { useMetadata } from "../session";
+import { useMetadata, useSession } from "../session";
 import { touch } from "../view/rows";
-import { sent } from "../view/save";
-import { check } from "./check";
 import { useConditions } from "./conditions";
-import { dropDraft, keepDraft, readDraft } from "./draft";
+import { dropDraft, fetchDraft, keepDraft, readDraft } from "./draft";
+import { useFilling } from "./filling";
+import { beginning } from "./initial";
 import "../view/fields.css";
 import "./form.css";
 
@@ -41,12 +40,6 @@ export default function FormPage() {
   return <Filling key={`${app}/${entity.name}/${wanted}`} app={app} metadata={metadata.data} entity={entity} form={formOf(metadata.data, entity, wanted)} />;
 }
 
-const first = (entity: Entity, given: Values): Values => {
-  const values: Values = {};
-  for (const field of entity.fields) if (field.default !== undefined && field.default !== null && field.access === "write") values[field.name] = field.default;
-  return { ...values, ...given };
-};
-
 function Filling({ app, metadata, entity, form }: { app: string; metadata: Metadata; entity: Entity; form: FormDefinition }) {
   const phone = usePhone();
   const go = useNavigate();
@@ -55,72 +48,52 @@ function Filling({ app, metadata, entity, form }: { app: string; metadata: Metad
   const given = (place.state as { values?: Values; back?: string } | null) ?? {};
   const context = useConditions();
   const key = `${app}.${entity.name}.${form.name}`;
-  const [kept] = useState(() => (given.values ? null : readDraft(key)));
-  const start = useMemo(() => first(entity, given.values ?? {}), [entity, given.values]);
-  const [values, setValues] = useState<Values>(() => ({ ...start, ...kept?.values }));
+  const person = useSession().data?.user ?? null;
+  const [kept, setKept] = useState(() => (given.values ? null : readDraft(key)));
+  const start = useMemo(() => beginning(entity, context, person, given.values ?? {}), [entity, context, person, given.values]);
   const [restored, setRestored] = useState(!!kept);
-  const [issues, setIssues] = useState<Issue[]>([]);
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState<RecordData | null>(null);
-  const touched = useRef(false);
   const box = useRef<HTMLDivElement>(null);
+  const filling = useFilling(entity, form, start, kept?.values, context, box);
+  const { values, setValues, issues, touched, set, stray } = filling;
 
-  const set = useCallback((name: string, value: Value) => {
-    touched.current = true;
-    setValues((old) => ({ ...old, [name]: value }));
-    setIssues((old) => old.filter((issue) => issue.path[0] !== name));
-  }, []);
+  useEffect(() => {
+    if (given.values || kept) return;
+    void fetchDraft(key).then((found) => {
+      if (!found || touched.current) return;
+      setKept(found);
+      setValues((old) => ({ ...old, ...found.values }));
+      setRestored(true);
+    });
+    // asked once: what is typed later is newer
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [key]);
   useEffect(() => {
     if (!touched.current || done) return;
     const timer = setTimeout(() => keepDraft(key, values), 400);
     return () => clearTimeout(timer);
   }, [values, key, done]);
 
-  const shows = useCallback((component: Component) => holds(component.visible, values, context, true), [values, context]);
-  const shown = shownFields(form.components, shows);
   const send = async () => {
-    const needs = (name: string) => {
-      const find = (list: readonly Component[]): Component | undefined => {
-        for (const item of list) {
-          if (item.field === name) return item;
-          const below = find(item.components ?? []);
-          if (below) return below;
-        }
-        return undefined;
-      };
-      return holds(find(form.components)?.required, values, context, false);
-    };
-    const found = check(entity, shown, values, (field) => !!field.required || needs(field.name));
-    setIssues(found);
-    if (found.length) return show(found);
+    if (!filling.sound()) return;
     setBusy(true);
     try {
-      const body = sent(entity, Object.fromEntries(Object.entries(values).filter(([name, value]) => shown.includes(name) || (name in start && !isBlank(value)))));
-      const { data } = await ask<RecordData>("POST", `records/${app}/${entity.name}`, { body });
+      const { data } = await ask<RecordData>("POST", `records/${app}/${entity.name}`, { body: filling.body() });
       dropDraft(key);
       touch(app, entity.name);
       setDone(data);
     } catch (error) {
-      if (error instanceof Problem && error.issues.length) {
-        setIssues(error.issues);
-        show(error.issues);
-      } else toast.failed(error);
+      if (error instanceof Problem && error.issues.length) filling.show(error.issues);
+      else toast.failed(error);
     } finally {
       setBusy(false);
     }
   };
-  const show = (list: Issue[]) => setTimeout(() => {
-    const target = list.map((issue) => box.current?.querySelector<HTMLElement>(`[data-field="${String(issue.path[0])}"]`)).find(Boolean);
-    target?.scrollIntoView({ block: "center", behavior: "smooth" });
-    (target?.querySelector<HTMLElement>(".lines-cell.bad") ?? target?.querySelector<HTMLElement>("input, textarea, button, [tabindex]"))?.focus({ preventScroll: true });
-  }, 40);
   const again = () => {
-    touched.current = false;
-    setValues(start);
-    setIssues([]);
+    filling.again();
     setDone(null);
     setRestored(false);
-    box.current?.scrollTo(0, 0);
   };
   const view = Object.values(metadata.views).find((item) => item.entity === entity.name);
   const back = () => void go(given.back ?? (view ? link.view(app, view.name) : link.application(app)));
@@ -143,7 +116,6 @@ function Filling({ app, metadata, entity, form }: { app: string; metadata: Metad
     );
   }
   const parts: PartsValue = { app, metadata, entity, mode: "edit", values, issues, context, set, phone };
-  const stray = issues.filter((issue) => typeof issue.path[0] !== "string" || !shown.includes(issue.path[0]));
   return (
     <PlaceContext.Provider value={{ application: app, entity: entity.name }}>
       <div className="form-page">

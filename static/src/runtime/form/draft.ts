@@ -1,28 +1,18 @@
-/** What somebody has typed and not sent, kept in this browser until it is sent or thrown away. */
-import type { Values } from "../../kernel/types";
+/** What somebody has typed and not sent, kept until it is sent or thrown away: here at once, on the server a moment later. */
+import type { Json, Values } from "../../kernel/types";
+import { nowKept, preference, setPreference } from "../preferences";
 
-interface Draft {
+export interface Draft {
   values: Values;
   at: string;
 }
 
 const place = (form: string) => `draft:${form}`;
 
-export function readDraft(form: string): Draft | null {
-  try {
-    const found = JSON.parse(localStorage.getItem(place(form)) ?? "null") as Draft | null;
-    return found && typeof found.values === "object" ? found : null;
-  } catch {
-    return null;
-  }
-}
+const read = (found: Json | undefined): Draft | null =>
+  found && typeof found === "object" && !Array.isArray(found) && typeof found["values"] === "object" && found["values"] ? (found as unknown as Draft) : null;
 
-export function keepDraft(form: string, values: Values) {
-  try {
-    localStorage.setItem(place(form), JSON.stringify({ values, at: new Date().toISOString() }));
-  } catch {
-    // a full store only means that nothing is kept
-  }
-}
-
-export const dropDraft = (form: string) => localStorage.removeItem(place(form));
+export const readDraft = (form: string): Draft | null => read(nowKept(place(form)));
+export const fetchDraft = async (form: string): Promise<Draft | null> => read(await preference(place(form)));
+export const keepDraft = (form: string, values: Values) => setPreference(place(form), { values, at: new Date().toISOString() });
+export const dropDraft = (form: string) => setPreference(place(form), null);

@@ -1,6 +1,6 @@
 /** What can be done to the rows chosen: change a field of all, delete, copy; with the sums of their numbers. */
 import { Button } from "antd";
-import { Copy, PenLine, Trash2, X } from "lucide-react";
+import { Copy, PenLine, RotateCcw, Trash2, X } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { post } from "../../kernel/api";
 import { pick, t } from "../../kernel/i18n";
@@ -8,9 +8,10 @@ import { sum } from "../../kernel/sum";
 import type { Entity, Field } from "../../kernel/types";
 import { effective } from "../../kit/derived";
 import { fieldKind } from "../../kit/fields";
+import { told } from "../../kit/parts";
 import { useToast } from "../../kit/toast";
 import type { Column } from "./layout";
-import { useRowsState, type RowStore } from "./rows";
+import { touch, useRowsState, type RowStore } from "./rows";
 
 const Change = lazy(() => import("./BulkChange"));
 
@@ -22,9 +23,11 @@ interface Props {
   columns: Column[];
   fields: Field[];
   clear: () => void;
+  /** These lie in the bin: all one can do is take them out again. */
+  bin: boolean;
 }
 
-export function BulkBar({ app, entity, store, chosen, columns, fields, clear }: Props) {
+export function BulkBar({ app, entity, store, chosen, columns, fields, clear, bin }: Props) {
   const state = useRowsState(store);
   const toast = useToast();
   const [changing, setChanging] = useState(false);
@@ -48,6 +51,23 @@ export function BulkBar({ app, entity, store, chosen, columns, fields, clear }: 
         }
       },
     });
+  const restore = async () => {
+    const left: string[] = [];
+    const back: number[] = [];
+    for (const id of chosen) {
+      try {
+        await post(`records/${app}/${entity.name}/${id}/restore`);
+        back.push(id);
+      } catch (error) {
+        left.push(told(error).detail);
+      }
+    }
+    store.drop(back);
+    touch(app, entity.name);
+    clear();
+    if (left.length) toast.say(t("bin.some_refused", { count: left.length, reason: left[0] }));
+    else toast.done(t("bin.restored", { count: back.length }));
+  };
   const copy = () => {
     const text = [columns.map((column) => pick(column.label)), ...rows.map((row) => columns.map((column) => fieldKind(column.field.type).text(row[column.name] ?? null, column.field)))].map((line) => line.join("\t")).join("\n");
     void navigator.clipboard?.writeText(text).then(() => toast.done(t("bulk.copied", { count: rows.length })));
@@ -57,9 +77,10 @@ export function BulkBar({ app, entity, store, chosen, columns, fields, clear }: 
       <b className="number">{t("bulk.chosen", { count: chosen.size })}</b>
       {sums.map((item) => <span key={item.name} className="bulk-sum"><span className="third">{item.label}</span> <span className="number">{item.text}</span></span>)}
       <span className="bulk-do">
-        {entity.access.update && <Button type="text" icon={<PenLine size={15} />} onClick={() => setChanging(true)}>{t("bulk.change")}</Button>}
+        {bin && <Button type="text" icon={<RotateCcw size={15} />} onClick={() => void restore()}>{t("bin.restore")}</Button>}
+        {!bin && entity.access.update && <Button type="text" icon={<PenLine size={15} />} onClick={() => setChanging(true)}>{t("bulk.change")}</Button>}
         <Button type="text" icon={<Copy size={15} />} onClick={copy}>{t("do.copy")}</Button>
-        {entity.access.delete && <Button type="text" danger icon={<Trash2 size={15} />} onClick={remove}>{t("do.delete")}</Button>}
+        {!bin && entity.access.delete && <Button type="text" danger icon={<Trash2 size={15} />} onClick={remove}>{t("do.delete")}</Button>}
       </span>
       <button type="button" className="icon-button" aria-label={t("bulk.clear")} onClick={clear}><X size={16} /></button>
       {changing && <Suspense fallback={null}><Change {...{ app, entity, chosen, fields }} close={() => setChanging(false)} done={(count) => {

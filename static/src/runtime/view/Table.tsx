@@ -4,16 +4,20 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { pick, t } from "../../kernel/i18n";
 import { derived } from "../../kernel/metadata";
 import { cells } from "../../kernel/sum";
-import type { RecordData, Sort, Value } from "../../kernel/types";
+import type { Field, RecordData, Sort, Value } from "../../kernel/types";
 import { fieldKind } from "../../kit/fields";
 import { useLook, usePhone } from "../../kit/look";
 import { HeadCell } from "./HeadCell";
+import { Foot, GroupHead } from "./TableSums";
+import { keyOf, type Totals } from "./groups";
 import type { Column } from "./layout";
 import { useRowsState, type RowStore } from "./rows";
 import { Row, type At } from "./Row";
 
 interface Props {
   store: RowStore;
+  group: Field | undefined;
+  totals: Totals;
   columns: Column[];
   sorts: Sort[];
   mayUpdate: boolean;
@@ -32,7 +36,19 @@ interface Props {
 export const editable = (column: Column, may: boolean) =>
   may && column.field.access === "write" && !column.name.includes(".") && !derived(column.field) && !!fieldKind(column.field.type).Compact;
 
-export function Table({ store, columns, sorts, mayUpdate, chosen, setChosen, open, openId, save, onSort, onWidth, onMove, onHide, onFilter }: Props) {
+/** The lines of the grid: rows, and before the first of each group its head. */
+function placed(rows: readonly RecordData[], group: Field | undefined): { lines: { row: number; head: boolean }[]; lineOf: number[] } {
+  const lines: { row: number; head: boolean }[] = [];
+  const lineOf: number[] = [];
+  rows.forEach((record, row) => {
+    if (group && (row === 0 || keyOf(record[group.name]) !== keyOf(rows[row - 1]![group.name]))) lines.push({ row, head: true });
+    lineOf.push(lines.length);
+    lines.push({ row, head: false });
+  });
+  return { lines, lineOf };
+}
+
+export function Table({ store, group, totals, columns, sorts, mayUpdate, chosen, setChosen, open, openId, save, onSort, onWidth, onMove, onHide, onFilter }: Props) {
   const state = useRowsState(store);
   const look = useLook();
   const phone = usePhone();
@@ -43,7 +59,8 @@ export function Table({ store, columns, sorts, mayUpdate, chosen, setChosen, ope
   const height = look.dense ? 32 : 40;
   const first = phone ? 36 : 44;
   const rows = state.items;
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 10, useFlushSync: false, paddingEnd: state.next ? height * 3 : 0 });
+  const { lines, lineOf } = useMemo(() => placed(rows, group), [rows, group]);
+  const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 10, useFlushSync: false, paddingEnd: state.next ? height * 3 : 0 });
   const rest = useMemo(() => columns.slice(1), [columns]);
   const across = useVirtualizer({ horizontal: true, count: rest.length, getScrollElement: () => scroller.current, estimateSize: (index) => rest[index]!.width, overscan: 2, useFlushSync: false, initialRect: { width: 1600, height: 0 } });
   const lead = columns[0];
@@ -62,7 +79,7 @@ export function Table({ store, columns, sorts, mayUpdate, chosen, setChosen, ope
   }, [store]);
 
   const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+  const last = lines[items.at(-1)?.index ?? 0]?.row ?? 0;
   useEffect(() => {
     if (state.status === "ready" && state.next && last > rows.length - 60) store.more();
   }, [last, rows.length, state.status, state.next, store]);
@@ -70,11 +87,11 @@ export function Table({ store, columns, sorts, mayUpdate, chosen, setChosen, ope
   const move = useCallback((down: number, right: number) => {
     setAt((now) => {
       const next = { row: Math.max(0, Math.min(rows.length - 1, (now?.row ?? -1) + down)), column: Math.max(0, Math.min(columns.length - 1, (now?.column ?? 0) + right)) };
-      virtual.scrollToIndex(next.row);
+      virtual.scrollToIndex(lineOf[next.row] ?? next.row);
       if (next.column > 0) across.scrollToIndex(next.column - 1);
       return next;
     });
-  }, [rows.length, columns.length, virtual, across]);
+  }, [rows.length, columns.length, virtual, across, lineOf]);
 
   const focus = useCallback(() => scroller.current?.focus({ preventScroll: true }), []);
 
@@ -188,14 +205,16 @@ export function Table({ store, columns, sorts, mayUpdate, chosen, setChosen, ope
       </div>
       <div role="rowgroup" style={{ height: virtual.getTotalSize(), width, position: "relative" }}>
         {items.map((item) => {
-          const record = rows[item.index]!;
+          const line = lines[item.index]!;
+          const record = rows[line.row]!;
+          if (line.head && group) return <GroupHead key={`group${keyOf(record[group.name])}`} top={item.start} height={height} width={width} group={group} value={record[group.name] ?? null} columns={columns} totals={totals} />;
           return (
             <Row
-              key={record.id} record={record} index={item.index} top={item.start} height={height} width={width} before={before} first={first} lead={lead} leadWidth={leadWidth} visible={visible}
-              chosen={chosen.has(record.id)} current={record.id === openId} active={at?.row === item.index ? at.column : null} editing={at?.row === item.index ? editing : null} mayUpdate={mayUpdate}
+              key={record.id} record={record} index={line.row} top={item.start} height={height} width={width} before={before} first={first} lead={lead} leadWidth={leadWidth} visible={visible}
+              chosen={chosen.has(record.id)} current={record.id === openId} active={at?.row === line.row ? at.column : null} editing={at?.row === line.row ? editing : null} mayUpdate={mayUpdate}
               onChoose={choose} onOpen={open} onDone={done}
               onActive={(column, edit) => {
-                setAt({ row: item.index, column });
+                setAt({ row: line.row, column });
                 if (edit) setEditing(true);
                 else focus();
               }}
@@ -204,6 +223,7 @@ export function Table({ store, columns, sorts, mayUpdate, chosen, setChosen, ope
         })}
         {state.next && <div className="grid-more" style={{ top: virtual.getTotalSize() - height * 3 }}>{[0, 1, 2].map((row) => <div key={row} style={{ height }} className="grid-bone"><span className="bone" style={{ width: 160 - row * 24, height: 10 }} /><span className="bone" style={{ width: 320, height: 10 }} /></div>)}</div>}
       </div>
+      {Object.keys(totals.all).length > 0 && <Foot {...{ width, first, lead, leadWidth, before, visible, totals }} />}
       <span className="hidden" aria-live="polite">{at && rows[at.row] && columns[at.column] ? `${pick(columns[at.column]!.label)} ${fieldKind(columns[at.column]!.field.type).text(rows[at.row]![columns[at.column]!.name] ?? null, columns[at.column]!.field)}` : ""}</span>
     </div>
   );

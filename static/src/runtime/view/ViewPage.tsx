@@ -1,7 +1,7 @@
 /** The page of a view: head, tabs, filters, then the rows as a table, cards in columns, or days. */
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "antd";
-import { CalendarDays, Columns3, KanbanSquare, Plus, RefreshCw, Search, Table2, X } from "lucide-react";
+import { CalendarDays, Columns3, KanbanSquare, Plus, Search, Table2, Trash2, X } from "lucide-react";
 import { Link, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 import { clauses, nothing, write, type Group } from "../../kernel/condition";
 import { counted } from "../../kernel/format";
@@ -19,9 +19,12 @@ import { BulkBar } from "./BulkBar";
 import { ColumnsMenu } from "./ColumnsMenu";
 import { FilterBar, FilterButton } from "./FilterBar";
 import { columnsOf, sortText, turned, useLayout } from "./layout";
-import { useRows, useRowsState, type Asked } from "./rows";
+import { useTotals } from "./groups";
+import { PhoneList } from "./PhoneList";
+import { refresh, touch, useRows, useRowsState, type Asked } from "./rows";
 import { Table } from "./Table";
 import { useSave } from "./save";
+import { ViewMenu } from "./ViewMenu";
 import "./view.css";
 import "./fields.css";
 
@@ -81,19 +84,21 @@ function useAsked() {
     return next;
   }, { replace: true }), [setSearch]);
   return {
-    filter, sorts, text: search.get("q") ?? "",
+    filter, sorts, text: search.get("q") ?? "", bin: search.get("bin") === "1",
+    setBin: useCallback((on: boolean) => set("bin", on ? "1" : ""), [set]),
     setFilter: useCallback((next: Group) => set("filter", next.items.length ? JSON.stringify(next) : ""), [set]),
     setSorts: useCallback((next: Sort[]) => set("sort", sortText(next)), [set]),
     setText: useCallback((next: string) => set("q", next), [set]),
   };
 }
 
-function Inside({ app, metadata, view, entity, openId }: { app: string; metadata: Metadata; view: ViewDefinition; entity: Entity; openId: number | null }) {
+function Inside({ app, metadata, view: given, entity, openId }: { app: string; metadata: Metadata; view: ViewDefinition; entity: Entity; openId: number | null }) {
   const go = useNavigate();
   const place = useLocation();
   const phone = usePhone();
-  const { filter, sorts, text, setFilter, setSorts, setText } = useAsked();
-  const [layout, change] = useLayout(`${app}.${view.name}`);
+  const { filter, sorts, text, bin, setFilter, setSorts, setText, setBin } = useAsked();
+  const view = useMemo(() => (bin ? { ...given, type: "table", group_by: "", columns: viewOf(metadata, entity.name)?.columns ?? given.columns } : given), [bin, given, metadata, entity.name]);
+  const [layout, change] = useLayout(app, view.name);
   const [chosen, setChosen] = useState<Set<number>>(new Set());
   const [filtering, setFiltering] = useState(false);
   const box = useRef<HTMLInputElement>(null);
@@ -105,17 +110,21 @@ function Inside({ app, metadata, view, entity, openId }: { app: string; metadata
   const asked = useMemo((): Asked => {
     const extra = [view.group_by, view.start, view.end, view.title, view.cover, view.sum, view.color_by, titled(entity)?.name, ...(view.fields ?? [])].filter((word): word is string => !!word);
     const wanted = [...new Set([...shown.map((column) => column.name), ...extra])].sort();
-    const sort = sortText(sorts.length ? sorts : view.sorts);
-    return { application: app, entity: entity.name, fields: wanted, ...(metadata.views[view.name] ? { view: view.name } : {}), ...(condition ? { filter: condition } : {}), ...(sort ? { sort } : {}), ...(late ? { search: late } : {}) };
-  }, [app, entity, view, shown, sorts, condition, late, metadata.views]);
-  const store = useRows(asked);
+    const grouped = view.type === "table" && view.group_by ? [{ field: view.group_by }] : [];
+    const sort = sortText([...grouped, ...(sorts.length ? sorts : view.sorts).filter((item) => item.field !== grouped[0]?.field)]);
+    return { application: app, entity: entity.name, fields: wanted, ...(bin ? { bin } : {}), ...(metadata.views[view.name] && !bin ? { view: view.name } : {}), ...(condition ? { filter: condition } : {}), ...(sort ? { sort } : {}), ...(late ? { search: late } : {}) };
+  }, [app, entity, view, shown, sorts, condition, late, metadata.views, bin]);
+  const store = useRows(asked, view.type === "table");
+  const totals = useTotals(asked, entity, view);
+  const reload = useCallback(() => refresh(app, entity.name), [app, entity.name]);
   const state = useRowsState(store);
   const save = useSave(app, entity, store);
 
   const open = useCallback((record: RecordData) => {
+    if (bin) return;
     const to = phone ? link.record(app, entity.name, record.id) : `${link.drawer(app, view.name, record.id)}${place.search}`;
     void go(to, phone ? {} : { preventScrollReset: true, replace: openId !== null });
-  }, [go, app, entity.name, view.name, place.search, phone, openId]);
+  }, [go, app, entity.name, view.name, place.search, phone, openId, bin]);
   const close = useCallback(() => {
     void go(`${link.view(app, view.name)}${place.search}`);
     document.querySelector<HTMLElement>(".grid")?.focus({ preventScroll: true });
@@ -126,9 +135,9 @@ function Inside({ app, metadata, view, entity, openId }: { app: string; metadata
   useDeeds([
     { id: "search", label: t("list.search", { name: pick(entity.label) }), group: t("palette.here"), keys: "/", icon: "table", run: () => box.current?.focus() },
     { id: "filter", label: t("filter.title"), group: t("palette.here"), keys: "f", run: () => setFiltering(true) },
-    { id: "reload", label: t("list.reload"), group: t("palette.here"), keys: "r", run: () => store.reload() },
+    { id: "reload", label: t("list.reload"), group: t("palette.here"), keys: "r", run: reload },
     ...(entity.access.create ? [{ id: "new", label: t("list.new", { name: pick(entity.label) }), group: t("palette.here"), keys: "n", run: () => create() }] : []),
-  ], [entity, store, create]);
+  ], [entity, reload, create]);
 
   const tabs = useMemo(() => {
     const placed = menuViews(metadata.application.menu ?? []);
@@ -141,11 +150,13 @@ function Inside({ app, metadata, view, entity, openId }: { app: string; metadata
 
   let body: React.ReactNode;
   if (state.status === "failed") body = <Failed error={state.error} retry={() => store.reload(true)} />;
-  else if (view.type === "kanban" && view.group_by) body = <Suspense fallback={<GridBones />}><Kanban {...{ app, metadata, entity, view, store, save, open, create, filter: condition, search: late }} /></Suspense>;
+  else if (view.type === "kanban" && view.group_by) body = <Suspense fallback={<GridBones />}><Kanban {...{ app, metadata, entity, view, asked, open, create }} /></Suspense>;
   else if (view.type === "calendar" && view.start) body = <Suspense fallback={<GridBones />}><Calendar {...{ app, metadata, entity, view, save, open, create, filter: condition, search: late }} /></Suspense>;
   else if (state.status === "loading") body = <GridBones />;
   else if (!state.items.length)
-    body = asking ? (
+    body = bin ? (
+      <Empty title={t("bin.none")} hint={t("bin.none_hint")}><Button onClick={() => setBin(false)}>{t("bin.leave")}</Button></Empty>
+    ) : asking ? (
       <Empty picture="search" title={t("list.none_found")} hint={t("list.none_found_hint")}><Button onClick={() => {
         setFilter(nothing);
         setText("");
@@ -153,10 +164,11 @@ function Inside({ app, metadata, view, entity, openId }: { app: string; metadata
     ) : (
       <Empty title={t("list.none", { name: pick(entity.label) })} hint={entity.access.create ? t("list.none_hint") : undefined}>{entity.access.create && <Button type="primary" icon={<Plus size={15} />} onClick={() => create()}>{t("list.new", { name: pick(entity.label) })}</Button>}</Empty>
     );
+  else if (phone && !bin) body = <PhoneList store={store} columns={shown} open={open} />;
   else
     body = (
       <Table
-        store={store} columns={shown} sorts={sorts.length ? sorts : view.sorts} mayUpdate={entity.access.update && !phone} chosen={chosen} setChosen={setChosen} open={open} openId={openId} save={save}
+        store={store} group={view.group_by ? entity.fields.find((field) => field.name === view.group_by) : undefined} totals={totals} columns={shown} sorts={sorts.length ? sorts : view.sorts} mayUpdate={entity.access.update && !phone && !bin} chosen={chosen} setChosen={setChosen} open={open} openId={openId} save={save}
         onSort={(field, descending) => setSorts(descending === undefined ? turned(sorts, field) : [{ field, descending }])}
         onWidth={(field, width) => change({ widths: { ...layout.widths, [field]: width } })}
         onMove={(field, before) => {
@@ -176,7 +188,7 @@ function Inside({ app, metadata, view, entity, openId }: { app: string; metadata
   return (
     <PlaceContext.Provider value={{ application: app, entity: entity.name }}>
       <header className="head">
-        <h1 className="cut">{pick(entity.plural || entity.label)}</h1>
+        <h1 className="cut">{bin ? t("bin.of", { name: pick(entity.plural || entity.label) }) : pick(entity.plural || entity.label)}</h1>
         {state.count && view.type === "table" && <span className="count" aria-live="polite">{t("list.count", { count: state.count.count, shown: counted(state.count.count, state.count.capped) })}</span>}
         <div className="head-do">
           <label className={`search ${text ? "on" : ""}`}>
@@ -190,11 +202,12 @@ function Inside({ app, metadata, view, entity, openId }: { app: string; metadata
           </label>
           <FilterButton {...{ filter, fields, layout }} onChange={setFilter} onLayout={change} wanted={filtering} onWanted={setFiltering} icon={phone} />
           {view.type === "table" && !phone && <ColumnsMenu shown={shown} all={all} view={view} layout={layout} onLayout={change} icon={<Columns3 size={15} />} />}
-          {!phone && <button type="button" className="icon-button" aria-label={t("list.reload")} title={t("list.reload")} onClick={() => store.reload()}><RefreshCw size={15} /></button>}
-          {entity.access.create && <Button type="primary" icon={<Plus size={16} />} aria-label={t("list.new", { name: pick(entity.label) })} onClick={() => create()}>{phone ? null : t("list.new", { name: pick(entity.label) })}</Button>}
+          <ViewMenu {...{ app, metadata, entity, asked, bin, reload, phone }} columns={shown.map((column) => column.name)} onBin={setBin} />
+          {entity.access.create && !bin && <Button type="primary" icon={<Plus size={16} />} aria-label={t("list.new", { name: pick(entity.label) })} onClick={() => create()}>{phone ? null : t("list.new", { name: pick(entity.label) })}</Button>}
         </div>
       </header>
-      {tabs.length > 1 && (
+      {bin && <div className="bin-note"><Trash2 size={14} aria-hidden /><span>{t("bin.hint")}</span><button type="button" className="plain link" onClick={() => setBin(false)}>{t("bin.leave")}</button></div>}
+      {tabs.length > 1 && !bin && (
         <nav className="views" aria-label={t("list.views")}>
           {tabs.map((other) => {
             const Picture = kindIcon[other.type as keyof typeof kindIcon] ?? Table2;
@@ -204,12 +217,13 @@ function Inside({ app, metadata, view, entity, openId }: { app: string; metadata
       )}
       <FilterBar filter={filter} fields={fields} onChange={setFilter} />
       <div className={`view-body view-${view.type}`}>{body}</div>
-      {chosen.size > 0 && <BulkBar {...{ app, entity, store, chosen, columns: shown, fields: entity.fields }} clear={() => setChosen(new Set())} />}
+      {chosen.size > 0 && <BulkBar {...{ app, entity, store, chosen, columns: shown, fields: entity.fields, bin }} clear={() => setChosen(new Set())} />}
       {openId !== null && !phone && (
         <Suspense fallback={null}>
           <Drawer
-            app={app} metadata={metadata} entity={entity} id={openId} close={close} save={(record) => store.patch(record.id, record)} removed={(gone) => {
-              store.drop([gone]);
+            app={app} metadata={metadata} entity={entity} id={openId} close={close} save={(record) => (view.type === "table" ? touch(app, entity.name, record) : reload())} removed={(gone) => {
+              if (view.type === "table") store.drop([gone]);
+              else reload();
               close();
             }}
             onNext={beside(1) ? () => open(beside(1)!) : undefined} onPrevious={beside(-1) ? () => open(beside(-1)!) : undefined}

@@ -1,9 +1,10 @@
-/** How one person has laid out a view: widths, order, hidden columns, saved filters; kept in this browser. */
-import { useCallback, useState } from "react";
+/** How one person has laid out a view: widths, order, hidden columns, saved filters; kept with the person. */
+import { useCallback, useMemo } from "react";
 import type { Group } from "../../kernel/condition";
 import { field as fieldAt } from "../../kernel/metadata";
-import type { Entity, Field, Label, Metadata, Sort, ViewDefinition } from "../../kernel/types";
+import type { Entity, Field, Json, Label, Metadata, Sort, ViewDefinition } from "../../kernel/types";
 import { fieldKind } from "../../kit/fields";
+import { usePreference } from "../preferences";
 
 export interface Layout {
   order: string[];
@@ -22,29 +23,11 @@ export interface Column {
 
 const blank: Layout = { order: [], hidden: [], shown: [], widths: {}, saved: [] };
 
-export function useLayout(key: string): [Layout, (next: Partial<Layout>) => void] {
-  const place = `layout:${key}`;
-  const [held, setHeld] = useState(() => ({ place, layout: read(place) }));
-  const layout = held.place === place ? held.layout : read(place);
-  const change = useCallback(
-    (next: Partial<Layout>) => {
-      setHeld(() => {
-        const changed = { ...read(place), ...next };
-        localStorage.setItem(place, JSON.stringify(changed));
-        return { place, layout: changed };
-      });
-    },
-    [place],
-  );
+export function useLayout(app: string, view: string): [Layout, (next: Partial<Layout>) => void] {
+  const [found, set] = usePreference(`layout:${app}.${view}`, `layout:${app}.`);
+  const layout = useMemo(() => ({ ...blank, ...(found && typeof found === "object" && !Array.isArray(found) ? (found as Partial<Layout>) : {}) }), [found]);
+  const change = useCallback((next: Partial<Layout>) => set({ ...layout, ...next } as unknown as Json), [layout, set]);
   return [layout, change];
-}
-
-function read(place: string): Layout {
-  try {
-    return { ...blank, ...(JSON.parse(localStorage.getItem(place) ?? "{}") as Partial<Layout>) };
-  } catch {
-    return blank;
-  }
 }
 
 /** The columns of a view in this person's order, and all that could be shown. */

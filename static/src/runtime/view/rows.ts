@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { get } from "../../kernel/api";
 import type { RecordData, Rows, Value } from "../../kernel/types";
+import { client } from "../session";
 
 export interface Asked {
   application: string;
@@ -11,6 +12,8 @@ export interface Asked {
   sort?: string;
   search?: string;
   view?: string;
+  /** Those in the bin instead. */
+  bin?: boolean;
 }
 
 export interface RowsState {
@@ -25,7 +28,7 @@ const page = 100;
 const stores = new Map<string, RowStore>();
 
 const path = (asked: Asked) => `records/${asked.application}/${asked.entity}`;
-const query = (asked: Asked) => ({ fields: asked.fields.join(","), filter: asked.filter, sort: asked.sort, search: asked.search, view: asked.view });
+const query = (asked: Asked) => ({ fields: asked.fields.join(","), filter: asked.filter, sort: asked.sort, search: asked.search, view: asked.view, bin: asked.bin ? 1 : undefined });
 
 /** One list as asked; several components may look at it. */
 export class RowStore {
@@ -43,6 +46,11 @@ export class RowStore {
     return () => void this.listeners.delete(listener);
   };
   readonly snapshot = () => this.state;
+
+  /** Whether somebody is looking at it now. */
+  get watched() {
+    return this.listeners.size > 0;
+  }
 
   private set(next: Partial<RowsState>) {
     this.state = { ...this.state, ...next };
@@ -83,9 +91,9 @@ export class RowStore {
 
   async recount() {
     const turn = this.turn;
-    const { filter, search, view } = query(this.asked);
+    const { filter, search, view, bin } = query(this.asked);
     try {
-      const count = await get<{ count: number; capped: boolean }>(`${path(this.asked)}/count`, { filter, search, view });
+      const count = await get<{ count: number; capped: boolean }>(`${path(this.asked)}/count`, { filter, search, view, bin });
       if (turn === this.turn) this.set({ count });
     } catch {
       if (turn === this.turn) this.set({ count: null });
@@ -97,6 +105,17 @@ export class RowStore {
     this.set({ items: this.state.items.map((item) => (item.id === id ? ({ ...item, ...values } as RecordData) : item)) });
   }
 
+  /** Takes a row out, to be put into another list. */
+  take(id: number): RecordData | undefined {
+    const found = this.state.items.find((item) => item.id === id);
+    if (found) this.set({ items: this.state.items.filter((item) => item.id !== id) });
+    return found;
+  }
+
+  put(record: RecordData) {
+    this.set({ items: [record, ...this.state.items] });
+  }
+
   drop(ids: readonly number[]) {
     const gone = new Set(ids);
     this.set({ items: this.state.items.filter((item) => !gone.has(item.id)) });
@@ -104,18 +123,22 @@ export class RowStore {
   }
 }
 
-export function useRows(asked: Asked): RowStore {
+const most = 60;
+
+export function useRows(asked: Asked, on = true): RowStore {
   const key = JSON.stringify(asked);
   const store = useMemo(() => {
     let found = stores.get(key);
     if (!found) {
       found = new RowStore(JSON.parse(key) as Asked);
-      if (stores.size >= 12) stores.delete(stores.keys().next().value!);
+      if (stores.size >= most) stores.delete(stores.keys().next().value!);
     } else stores.delete(key);
     stores.set(key, found);
     return found;
   }, [key]);
-  useEffect(() => store.start(), [store]);
+  useEffect(() => {
+    if (on) store.start();
+  }, [store, on]);
   return store;
 }
 
@@ -123,6 +146,7 @@ export const useRowsState = (store: RowStore) => useSyncExternalStore(store.subs
 
 /** Something of this entity was changed elsewhere: its lists ask again when they are next looked at, or now. */
 export function touch(application: string, entity: string, record?: RecordData) {
+  void client.invalidateQueries({ queryKey: ["groups", application, entity] });
   for (const store of stores.values()) {
     if (store.asked.application !== application || store.asked.entity !== entity) continue;
     if (record && store.state.items.some((item) => item.id === record.id)) store.patch(record.id, record);
@@ -132,5 +156,10 @@ export function touch(application: string, entity: string, record?: RecordData) 
 
 /** Lists of this entity ask again at once. */
 export function refresh(application: string, entity: string) {
-  for (const store of stores.values()) if (store.asked.application === application && store.asked.entity === entity) store.reload();
+  void client.invalidateQueries({ queryKey: ["groups", application, entity] });
+  for (const store of stores.values()) {
+    if (store.asked.application !== application || store.asked.entity !== entity) continue;
+    if (store.watched) store.reload();
+    else store.stale = true;
+  }
 }

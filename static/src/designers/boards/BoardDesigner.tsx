@@ -1,0 +1,4 @@
+/** To be written. */
+export default function BoardDesigner(_: { id?: string }) {
+  return null;
+}

@@ -1,0 +1,189 @@
+/** What publishing would do, in words, with its risks; then one button, and one step back afterwards. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Modal } from "antd";
+import { Check, ChevronRight, CircleCheck, Minus, PenLine, Plus, RefreshCcw, Undo2 } from "lucide-react";
+import { useEffect, useState } from "react";
+import { get, post, Problem } from "../../kernel/api";
+import { i18n, pick, t } from "../../kernel/i18n";
+import { words } from "../../kernel/issues";
+import type { Issue, Json, Label } from "../../kernel/types";
+import { Bones, Failed, told } from "../../kit/parts";
+import { useBook, useDesign } from "../context";
+import { labelOf } from "../shape";
+
+type Risk = "SAFE" | "SLOW" | "LOSSY" | "BLOCKED";
+
+export interface Planned {
+  id: string;
+  verb: string;
+  kind: string;
+  target: string[];
+  text: string;
+  details: string[];
+  risk: Risk;
+  count: number;
+  reason: string;
+  rows: { [key: string]: Json }[];
+  sql: string[];
+}
+
+interface Plan {
+  hash: string | null;
+  changes: Planned[];
+  issues: Issue[];
+  blocked: boolean;
+}
+
+export const verbIcons = { add: Plus, remove: Minus, change: PenLine, rename: PenLine, retype: RefreshCcw } as const;
+const tones: Record<Risk, string> = { SAFE: "good", SLOW: "warn", LOSSY: "warn", BLOCKED: "bad" };
+
+export default function PublishDialog({ close }: { close: () => void }) {
+  const { app, draft } = useDesign();
+  const queries = useQueryClient();
+  const [ready, setReady] = useState(false);
+  const [accepted, setAccepted] = useState<string[]>([]);
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState<unknown>(null);
+  const [done, setDone] = useState<{ release: number; count: number } | null>(null);
+  useEffect(() => void draft.flush().then(() => setReady(true)), [draft]);
+  const plan = useQuery({ queryKey: ["plan", app], enabled: ready && !done, staleTime: 0, gcTime: 0, queryFn: () => get<Plan>(`designer/${app}/plan`) });
+  const changes = plan.data?.changes ?? [];
+  const lossy = changes.filter((item) => item.risk === "LOSSY");
+  const wrong = (plan.data?.issues ?? []).filter((issue) => issue.severity === "error");
+  const may = !!plan.data?.hash && !plan.data.blocked && !wrong.length && changes.length > 0 && lossy.every((item) => accepted.includes(item.id));
+  const publish = async () => {
+    if (!plan.data?.hash || busy) return;
+    setBusy(true);
+    setFailed(null);
+    try {
+      const { release } = await post<{ release: number }>(`designer/${app}/publish`, { hash: plan.data.hash, accepted });
+      setDone({ release, count: changes.length });
+      await draft.refresh();
+      void queries.invalidateQueries({ queryKey: ["metadata"] });
+      void queries.invalidateQueries({ queryKey: ["releases", app] });
+      void queries.invalidateQueries({ queryKey: ["applications"] });
+    } catch (error) {
+      setFailed(error);
+      if (error instanceof Problem && error.status === 409) void plan.refetch();
+    } finally {
+      setBusy(false);
+    }
+  };
+  const back = async () => {
+    if (!done || busy) return;
+    setBusy(true);
+    try {
+      const releases = await get<{ items: { number: number }[] }>(`designer/${app}/releases`);
+      const before = releases.items.map((item) => item.number).filter((number) => number < done.release).sort((a, b) => b - a)[0];
+      if (before === undefined) return;
+      await post(`designer/${app}/rollback`, { to: before });
+      const next = await get<Plan>(`designer/${app}/plan`);
+      await post(`designer/${app}/publish`, { hash: next.hash, accepted: next.changes.filter((item) => item.risk === "LOSSY").map((item) => item.id) });
+      await draft.reload();
+      void queries.invalidateQueries({ queryKey: ["metadata"] });
+      void queries.invalidateQueries({ queryKey: ["releases", app] });
+      close();
+    } catch (error) {
+      setFailed(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const footer = done
+    ? [<Button key="back" icon={<Undo2 size={15} />} loading={busy} disabled={done.release < 2} onClick={() => void back()}>{t("publish.undo")}</Button>, <Button key="see" href={`/a/${app}`}>{t("design.open_app")}</Button>, <Button key="ok" type="primary" onClick={close}>{t("publish.on")}</Button>]
+    : [<Button key="no" onClick={close}>{t("do.cancel")}</Button>, <Button key="yes" type="primary" loading={busy} disabled={!may} onClick={() => void publish()}>{t("design.publish_count", { count: changes.length })}</Button>];
+  return (
+    <Modal open title={done ? null : t("publish.title")} width={660} onCancel={close} footer={footer} className="publish" mask={{ closable: !busy }}>
+      {failed !== null && <p className="publish-failed wrong" role="alert">{told(failed).detail || told(failed).title}</p>}
+      {done ? (
+        <div className="publish-done" role="status"><CircleCheck size={46} strokeWidth={1.5} aria-hidden /><h2>{t("publish.done", { count: done.count })}</h2><p className="second">{t("publish.done_hint", { number: done.release })}</p></div>
+      ) : plan.isError ? (
+        <Failed error={plan.error} retry={() => void plan.refetch()} />
+      ) : !plan.data ? (
+        <Bones rows={5} />
+      ) : (
+        <div className={busy ? "publish-busy" : ""}>
+          {wrong.length > 0 && <div className="publish-wrong"><b>{t("publish.wrong", { count: wrong.length })}</b>{wrong.slice(0, 6).map((issue) => <div key={`${issue.code}${issue.path.join("/")}`}>{words(issue)}</div>)}</div>}
+          {!changes.length && !wrong.length && <p className="second">{t("publish.nothing")}</p>}
+          {grouped(changes).map(([title, items]) => (
+            <section key={title} className="publish-group">
+              <h4>{title}</h4>
+              {items.map((item) => <Line key={item.id} item={item} accepted={accepted.includes(item.id)} accept={(on) => setAccepted(on ? [...accepted, item.id] : accepted.filter((id) => id !== item.id))} />)}
+            </section>
+          ))}
+          <Technical changes={changes} />
+        </div>
+      )}
+    </Modal>
+  );
+}
+
+/** By what they are about: data first, then what shows it. */
+function grouped(changes: readonly Planned[]): [string, Planned[]][] {
+  const found = new Map<string, Planned[]>();
+  for (const item of changes) {
+    const key = t(`sort.${item.kind === "field" ? "entity" : item.kind}_many`);
+    found.set(key, [...(found.get(key) ?? []), item]);
+  }
+  return [...found];
+}
+
+const detail = (word: string) => (i18n.exists(`prop.${word}`) ? t(`prop.${word}`) : i18n.exists(`detail.${word}`) ? t(`detail.${word}`) : "");
+
+export function details(list: readonly string[]): string {
+  return [...new Set(list.map(detail).filter(Boolean))].join(t("say.list"));
+}
+
+function Line({ item, accepted, accept }: { item: Planned; accepted: boolean; accept: (on: boolean) => void }) {
+  const [rows, setRows] = useState(false);
+  const Picture = verbIcons[item.verb as keyof typeof verbIcons] ?? PenLine;
+  const more = details(item.details);
+  return (
+    <div className={`publish-line ${item.risk.toLowerCase()}`}>
+      <span className={`publish-verb ${item.verb}`}><Picture size={13} aria-hidden /></span>
+      <div className="grow">
+        <div className="line"><span className="grow">{item.text}{more && item.verb === "change" && <span className="third">{t("publish.details", { list: more })}</span>}</span><span className={`risk ${tones[item.risk]}`}>{t(`risk.${item.risk}`)}</span></div>
+        {item.reason && <div className={`small ${item.risk === "BLOCKED" ? "wrong" : "second"}`}>{item.reason}</div>}
+        {item.rows.length > 0 && (
+          <>
+            <button type="button" className="plain link small" aria-expanded={rows} onClick={() => setRows(!rows)}>{t("publish.rows", { count: item.rows.length })}</button>
+            {rows && <div className="publish-rows">{item.rows.slice(0, 10).map((row, at) => <div key={at}><span className="cut">{String(row["value"] ?? row["id"] ?? "")}</span><span className="third cut">{row["count"] ? t("publish.times", { count: Number(row["count"]) }) : String(row["reason"] ?? "")}</span></div>)}</div>}
+          </>
+        )}
+        {item.risk === "LOSSY" && <label className="publish-accept"><input type="checkbox" checked={accepted} onChange={(event) => accept(event.target.checked)} />{t("publish.accept")}</label>}
+      </div>
+    </div>
+  );
+}
+
+function Technical({ changes }: { changes: readonly Planned[] }) {
+  const [open, setOpen] = useState(false);
+  const sql = changes.flatMap((item) => item.sql);
+  if (!sql.length) return null;
+  return (
+    <div className="publish-sql">
+      <button type="button" className="plain inspector-more" aria-expanded={open} onClick={() => setOpen(!open)}><ChevronRight size={14} style={{ transform: open ? "rotate(90deg)" : undefined }} aria-hidden />{t("publish.technical")}</button>
+      {open && <pre>{sql.join(";\n")};</pre>}
+    </div>
+  );
+}
+
+export function ChangeWords({ changes }: { changes: readonly { verb: string; sort: string; label: Label; parent?: Label; details?: string[] }[] }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? changes : changes.slice(0, 6);
+  return (
+    <div className="change-words">
+      {shown.map((item, at) => {
+        const Picture = verbIcons[item.verb as keyof typeof verbIcons] ?? Check;
+        const more = details(item.details ?? []);
+        return <div key={at}><span className={`publish-verb ${item.verb}`}><Picture size={12} aria-hidden /></span><span>{t(`publish.${item.verb}`, { sort: t(`sort.${item.sort}`), label: pick(item.label), parent: pick(item.parent) })}{item.parent ? <span className="third">{t("publish.of", { parent: pick(item.parent) })}</span> : null}{item.verb === "change" && more ? <span className="third">{t("publish.details", { list: more })}</span> : null}</span></div>;
+      })}
+      {changes.length > 6 && <button type="button" className="plain link small" onClick={() => setAll(!all)}>{all ? t("publish.less") : t("publish.all", { count: changes.length })}</button>}
+    </div>
+  );
+}
+
+export function useName(): string {
+  const { app } = useDesign();
+  return pick(labelOf(useBook()["application"]?.[app]));
+}

@@ -1,0 +1,180 @@
+"""make bench: every figure of the product beside the raw limit of the same run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from engines.access.actor import Principals
+from engines.access.tokens import digest_of
+from engines.database import Workspace
+from engines.records.query import Asked, entity_of, page
+from engines.reports.run import ask
+from engines.runtime.release import Releases
+from metamodel.definition import load
+from metamodel.report import Report
+from tests.benchmarks import ground
+from tests.benchmarks.board import Figures
+from tests.benchmarks.load import free_port, rate, served, weight
+from tests.desk import field, release
+
+ROUNDS = 3
+
+
+def interleaved(ours, limit) -> tuple[float, float]:
+    """Medians of rounds in turn, so that a busy moment hits both."""
+    pairs = [(ours(), limit()) for _ in range(ROUNDS)]
+    return statistics.median(one for one, _ in pairs), statistics.median(two for _, two in pairs)
+
+
+def timed(work) -> float:
+    """Milliseconds of one call."""
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) * 1000
+
+
+def web(figures: Figures, workspace: Workspace, token: str) -> None:
+    """Reads, lists and writes over HTTP against a bare view on the same server."""
+    folder = workspace.data_dir
+    environment = {"DATA_DIR": str(folder), "SECRET_KEY": ground.SECRET, "LIMIT_DATABASE": str(folder / "dougong.sqlite")}
+    script = folder / "create.lua"
+    script.write_text("""
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{"name":"New Person","phone":"13800000000","mail":"new@example.com","city":"City 1","level":"l1","score":5,"place":1}'
+""")
+    wide = "fields=name,code,phone,mail,born,city,level,score,balance,share,active,joined,note,place,friend"
+    pairs = {
+        "read_by_id": ("/api/records/bench/person/51", "/person/51", None),
+        "list_indexed": (f"/api/records/bench/person?{wide}&filter=%7Bcity%7D%20%3D%20%22City%2050%22&sort=-score&limit=50",
+                         "/person?city=City%2050", None),
+        "list_by_relation": ("/api/records/bench/visit?fields=person,place,at,amount,items,state,remark"
+                             "&filter=%7Bperson%7D%20%3D%2051&sort=-at&limit=50", "/visits?person=51", None),
+        "list_expression_filter": (
+            f"/api/records/bench/person?{wide}&filter=%7Bbalance%7D%20*%202%20%3E%2019500000&sort=-score&limit=50",
+            "/expression", None),
+        "create": ("/api/records/bench/person", "/person", script),
+    }
+    with served("app.web:build", environment) as ours, served("tests.benchmarks.limit:build", environment, "/x") as limit:
+        for name, (path, bare, body) in pairs.items():
+            mine, theirs = interleaved(lambda path=path, body=body: rate(ours + path, token, script=body),
+                                       lambda bare=bare, body=body: rate(limit + bare, token, script=body))
+            figures.rate(name, mine, theirs)
+
+
+def aggregate(figures: Figures, workspace: Workspace, token: str) -> None:
+    """A sum by month and place over a million rows against the plain statement."""
+    with workspace.read() as connection:
+        actor = Principals().by_token(connection, digest_of(token), datetime.now(UTC))
+        seen = Releases(workspace).sight(connection, actor, datetime.now(UTC))
+        report, _ = load(Report, {
+            "name": "x", "label": "", "dataset": "visits", "measures": ["amount"],
+            "rows": [{"dimension": "at", "grain": "month"}, {"dimension": "place"}]}, seen.live.model.catalog)
+        application = seen.live.model.applications["bench"]
+        plain = sa.text(
+            "SELECT substr(datetime(substr(at, 1, 19), '+28800 seconds'), 1, 7) AS month, place, sum(amount) "
+            "FROM bench__visit WHERE deleted_at IS NULL "
+            "AND place IN (SELECT id FROM bench__place WHERE department IN (1)) GROUP BY 1, 2 ORDER BY 1, 2")
+        mine, theirs = interleaved(lambda: timed(lambda: ask(connection, seen, application, report, {})),
+                                   lambda: timed(lambda: connection.execute(plain).fetchall()))
+    figures.time("aggregate_month_store", mine, theirs)
+
+
+def schema(figures: Figures, workspace: Workspace, dialect: str) -> None:
+    """A field added to a million rows, and the slowest read meanwhile."""
+    document = {**ground.BENCH, "entities": [dict(item) for item in ground.BENCH["entities"]]}
+    document["entities"][2] = {**document["entities"][2], "fields": [
+        *document["entities"][2]["fields"], field("extra", "text")]}
+    slowest, over = [0.0], threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            with workspace.engine.connect() as connection:
+                slowest[0] = max(slowest[0], timed(lambda: connection.exec_driver_sql(
+                    "SELECT id, amount FROM bench__visit WHERE id = 500000").fetchall()))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    took = timed(lambda: release(workspace, document))
+    over.set()
+    reader.join()
+    suffix = "" if dialect == "sqlite" else "_pg"
+    figures.time(f"add_field_1m_ms{suffix}", took, None)
+    figures.amount(f"add_field_slowest_read_ms{suffix}", slowest[0], "ms", 20)
+
+
+def start(figures: Figures, folder: Path) -> None:
+    """From the command to the first good answer on an existing database, and the weight of the idle tree."""
+    port = free_port()
+    begun = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "app", "serve"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               env={**os.environ, "PORT": str(port), "DATA_DIR": str(folder), "SECRET_KEY": ground.SECRET})
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.02)
+        figures.time("cold_start_s", time.perf_counter() - begun, None, "s")
+        time.sleep(6)
+        figures.amount("memory_idle_mb", weight(process.pid), "MB", 200)
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def lists(figures: Figures, workspace: Workspace) -> None:
+    """In one process: what a list costs without HTTP, against sqlite3."""
+    raw = sqlite3.connect(workspace.data_dir / "dougong.sqlite")
+    with workspace.read() as connection:
+        from_boss = Principals().by_user(connection, 1)
+        seen = Releases(workspace).sight(connection, from_boss, datetime.now(UTC))
+        person = entity_of(seen, "bench.person")
+        asked = Asked(fields=("name", "city", "score"), sorts=(("score", True),), limit=50)
+        mine, theirs = interleaved(
+            lambda: timed(lambda: [page(connection, seen, person, asked) for _ in range(50)]),
+            lambda: timed(lambda: [raw.execute(
+                "SELECT id, version, name, city, score FROM bench__person WHERE deleted_at IS NULL "
+                "ORDER BY score DESC, id DESC LIMIT 51").fetchall() for _ in range(50)]))
+    figures.time("list_in_process", mine / 50, theirs / 50)
+
+
+def main() -> None:
+    """All figures, or those named."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--folder", type=Path, help="keep the data here and use it again")
+    chosen = parser.parse_args()
+    figures = Figures()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = chosen.folder or Path(scratch)
+        kept = folder / "token"
+        workspace = ground.workspace_in(folder)
+        if not kept.exists():
+            begun = time.perf_counter()
+            kept.write_text(ground.make(workspace))
+            print(f"data made in {time.perf_counter() - begun:.0f} s", flush=True)
+        token = kept.read_text()
+        lists(figures, workspace)
+        web(figures, workspace, token)
+        aggregate(figures, workspace, token)
+        start(figures, folder)
+        schema(figures, workspace, "sqlite")
+        workspace.close()
+
+
+if __name__ == "__main__":
+    main()

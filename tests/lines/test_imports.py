@@ -1,0 +1,165 @@
+"""Imports over HTTP, from the upload to the undoing; and lists that leave as files without a formula in them."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from engines.runtime.jobs import run_job
+from engines.runtime.work import JOBS
+from tests.conftest import make_user
+from tests.desk import desk, release
+
+CONTENT = "Subject,Cost,Team\nfirst,1.00,North\nsecond,x,North\n=1+1,3,South\n"
+
+
+@pytest.fixture
+def desked(workspace, admin):
+    release(workspace, desk())
+    return admin
+
+
+def upload(browser, content=CONTENT, name="tickets.csv", **form):
+    data = {"file": (io.BytesIO(content if isinstance(content, bytes) else content.encode()), name), **form}
+    return browser.post("/api/imports", data=data, content_type="multipart/form-data")
+
+
+def bug(error: BaseException) -> str:
+    raise error
+
+
+def test_an_import_from_upload_to_undo(workspace, desked) -> None:
+    made = upload(desked, application="desk", entity="ticket")
+    assert made.status_code == 201, made.json
+    found = made.json
+    assert found["state"] == "draft" and found["rows"] == 3 and found["separator"] == ","
+    assert [column["field"] for column in found["columns"]] == ["subject", "cost", "team.name"]
+    assert found["columns"][0]["samples"] == ["first", "second", "=1+1"]
+    path = f"/api/imports/{found['id']}"
+    wrong = {**found["mapping"], "columns": [*found["mapping"]["columns"], {"column": "Cost", "field": "csot"}]}
+    told = desked.put(path, {"mapping": wrong})
+    assert told.status_code == 200 and [issue["code"] for issue in told.json["issues"]] == ["reference.field"]
+    assert desked.post(f"{path}/start").status_code == 422
+    mapping = found["mapping"]
+    mapping["columns"][2]["unknown"] = "stub"
+    assert desked.put(path, {"mapping": mapping}).json["issues"] == []
+    dry = desked.post(f"{path}/dry-run").json
+    assert dry["counts"]["insert"] == 2 and dry["counts"]["reject"] == 1 and dry["counts"]["stub"] == 2
+    assert dry["faults"][0]["row"] == 3 and dry["faults"][0]["issues"][0]["path"] == ["Cost"]
+    assert desked.get("/api/records/desk/ticket").json["items"] == []
+    job = desked.post(f"{path}/start")
+    assert job.status_code == 202
+    run_job(workspace, job.json["job"], JOBS, bug)
+    done = desked.get(f"/api/jobs/{job.json['job']}").json
+    assert done["state"] == "done" and done["result"]["counts"]["insert"] == 2, done
+    assert {item["subject"] for item in desked.get("/api/records/desk/ticket").json["items"]} == {"first", "=1+1"}
+    assert desked.get(path).json["state"] == "done"
+    assert desked.get("/api/imports?application=desk").json["items"][0]["counts"]["reject"] == 1
+    rejected = desked.get(f"{path}/rejected")
+    rows = list(csv.reader(io.StringIO(rejected.get_data(as_text=True).lstrip("\ufeff"))))
+    assert rows[1][:3] == ["second", "x", "North"] and rows[1][3] == "3"
+    assert desked.post(f"{path}/start").status_code == 409
+    job = desked.post(f"{path}/undo", {})
+    run_job(workspace, job.json["job"], JOBS, bug)
+    assert desked.get(path).json["state"] == "undone"
+    assert desked.get("/api/records/desk/ticket").json["items"] == []
+
+
+def test_a_cancelled_import_may_be_undone(workspace, desked) -> None:
+    path = f"/api/imports/{upload(desked, application='desk', entity='ticket').json['id']}"
+    desked.put(path, {"mapping": {"entity": "ticket", "columns": [{"column": "Subject", "field": "subject"}]}})
+    job = desked.post(f"{path}/start").json["job"]
+    desked.post(f"/api/jobs/{job}/cancel")
+    run_job(workspace, job, JOBS, bug)
+    assert desked.get(f"/api/jobs/{job}").json["state"] == "cancelled"
+    again = desked.post(f"{path}/start")
+    assert again.status_code == 202
+    run_job(workspace, again.json["job"], JOBS, bug)
+    assert desked.get(path).json["counts"]["insert"] == 3
+
+
+def test_who_may_import(workspace, desked, open_browser) -> None:
+    make_user(workspace, "lead", roles=[{"application": "desk", "id": "lead"}])
+    other = open_browser()
+    other.sign_in("lead")
+    mine = upload(desked, application="desk", entity="ticket").json["id"]
+    assert other.get(f"/api/imports/{mine}").status_code == 404
+    own = upload(other, application="desk", entity="ticket")
+    assert own.status_code == 201
+    refused = other.post(f"/api/imports/{own.json['id']}/dry-run")
+    assert refused.status_code == 403 and refused.json["issues"][0]["code"] == "exchange.only_some_rows"
+    claims = upload(other, "title\nc\n", application="desk", entity="claim").json["id"]
+    assert other.post(f"/api/imports/{claims}/dry-run").json["counts"]["insert"] == 1
+    assert open_browser().post("/api/imports").status_code == 401
+
+
+BAD = [(b"", "a.csv", "exchange.empty"), (b"MZ\0", "a.csv", "file.not_what_it_says"), (b"x", "a.exe", "exchange.unknown_kind")]
+
+
+@pytest.mark.parametrize(("content", "name", "code"), BAD)
+def test_files_that_are_no_tables(desked, content: bytes, name: str, code: str) -> None:
+    answer = upload(desked, content, name)
+    assert answer.status_code == 422 and answer.json["issues"][0]["code"] == code
+    assert desked.get("/api/imports").json["items"] == []
+    assert desked.post("/api/imports", data={}, content_type="multipart/form-data").status_code == 422
+
+
+def test_a_sheet_becomes_a_part_of_the_application(workspace, desked) -> None:
+    sheet = "名称,购买日期,价格,状态\n" + "".join(f"投影仪{n},2026-01-0{n % 9 + 1},{n}.50,{'好坏'[n % 2]}\n" for n in range(20))
+    path = f"/api/imports/{upload(desked, sheet, '设备.csv').json['id']}"
+    made = desked.post(f"{path}/new-entity", {"application": "desk", "label": {"zh-CN": "设备", "en": "Device"}})
+    assert made.status_code == 201, made.json
+    assert {item["kind"] for item in made.json["made"]} == {"entity", "form", "view", "menu"}
+    draft = desked.get("/api/designer/desk").json
+    entity = next(item for item in draft["definitions"] if (item["kind"], item["id"]) == ("entity", made.json["entity"]))
+    assert [field["type"] for field in entity["document"]["fields"]] == ["text", "date", "money", "choice"]
+    assert all(not item["issues"] for item in draft["definitions"])
+    plan = desked.get("/api/designer/desk/plan").json
+    accepted = [change["id"] for change in plan["changes"]]
+    assert desked.post("/api/designer/desk/publish", {"hash": plan["hash"], "accepted": accepted}).status_code == 200
+    job = desked.post(f"{path}/start").json["job"]
+    run_job(workspace, job, JOBS, bug)
+    items = desked.get(f"/api/records/desk/{made.json['entity']}").json["items"]
+    assert len(items) == 20 and desked.get(path).json["counts"]["reject"] == 0
+
+
+@pytest.fixture
+def filled(desked):
+    for subject, cost in (("=cmd|' /C calc'!A0", "-1.50"[1:]), ("@x", "2.00"), ("plain", "12.25")):
+        assert desked.post("/api/records/desk/ticket", {"subject": subject, "cost": cost, "urgency": "high"}).status_code == 201
+    return desked
+
+
+def test_a_list_leaves_as_csv(filled) -> None:
+    answer = filled.get("/api/records/desk/ticket/export?fields=subject,cost,urgency&sort=id&filter={cost} < 10")
+    assert answer.status_code == 200 and answer.mimetype == "text/csv"
+    rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
+    assert rows == [["Subject", "Cost", "Urgency"], ["'=cmd|' /C calc'!A0", "1.50", "紧急"], ["'@x", "2.00", "紧急"]]
+    assert filled.get("/api/records/desk/ticket/export?format=pdf").status_code == 422
+    assert filled.get("/api/records/desk/ticket/export?fields=nope").status_code == 422
+
+
+def test_a_list_leaves_as_a_workbook_and_comes_back(workspace, filled) -> None:
+    answer = filled.get("/api/records/desk/ticket/export?format=xlsx&fields=subject,cost,urgency,created_at&sort=id")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert rows[0][:3] == ["Subject", "Cost", "Urgency"] and rows[3][:3] == ["plain", 12.25, "紧急"]
+    found = upload(filled, answer.data, "back.xlsx", application="desk", entity="ticket").json
+    assert [column["field"] for column in found["columns"]][:3] == ["subject", "cost", "urgency"]
+    dry = filled.post(f"/api/imports/{found['id']}/dry-run").json
+    assert dry["counts"]["insert"] == 3 and dry["counts"]["reject"] == 0
+
+
+def test_nobody_exports_more_than_they_may(workspace, filled, open_browser) -> None:
+    for role in ("lead", "agent", "reader"):
+        make_user(workspace, role, roles=[{"application": "desk", "id": role}])
+        other = open_browser()
+        other.sign_in(role)
+        answer = other.get("/api/records/desk/ticket/export?fields=subject")
+        if role == "lead":
+            assert answer.status_code == 200 and len(answer.get_data(as_text=True).splitlines()) == 1
+        else:
+            assert answer.status_code == 403
