@@ -36,8 +36,7 @@ def _find(application: Application, sort: str, name: str) -> Any:
     return found
 
 
-def _answer(visit: Visit, sight: Sight, application: Application, report: Report) -> Any:
-    body = read_body(request)
+def _answer(visit: Visit, sight: Sight, application: Application, report: Report, body: dict[str, Any]) -> Any:
     filters = object_of(body.get("filters") or {}, "filters")
     result = ask(visit.connection, sight, application, report, filters, str(body.get("zone") or ""))
     return result.to_json(visit.now)
@@ -48,11 +47,12 @@ def _answer(visit: Visit, sight: Sight, application: Application, report: Report
 def ask_inline(visit: Visit, name: str) -> Any:
     """A report given with the question; within the asker's rows and fields like any other."""
     sight = sight_of(visit)
-    document = object_of(read_body(request).get("report"), "report")
+    body = read_body(request)
+    document = object_of(body.get("report"), "report")
     report, issues = load(Report, {"name": "inline", "label": "", **document}, sight.live.model.catalog)
     if report is None or issues:
         raise Invalid(issue.under("report") for issue in issues)
-    return _answer(visit, sight, _application(sight, name), report)
+    return _answer(visit, sight, _application(sight, name), report, body)
 
 
 @blueprint.post("/reports/<name>/<report>")
@@ -60,7 +60,7 @@ def ask_inline(visit: Visit, name: str) -> Any:
 def ask_report(visit: Visit, name: str, report: str) -> Any:
     sight = sight_of(visit)
     application = _application(sight, name)
-    return _answer(visit, sight, application, _find(application, "report", report))
+    return _answer(visit, sight, application, _find(application, "report", report), read_body(request))
 
 
 @blueprint.get("/boards/<name>/<board>")
@@ -100,4 +100,4 @@ def ask_tile(visit: Visit, name: str, board: str, tile: str) -> Any:
     chosen = next((item for item in found.tiles if item.id == tile), None)
     if chosen is None:
         raise NotFound(Issue(code="definition.gone", arguments={"name": tile}))
-    return _answer(visit, sight, application, _find(application, "report", chosen.report))
+    return _answer(visit, sight, application, _find(application, "report", chosen.report), read_body(request))

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engines.access.policy import Action, Held
+from engines.records.prepared import Prepared
 from engines.records.sight import Sight
 from metamodel.entity import Validation
 from metamodel.errors import Conflict, Invalid, NotFound
@@ -20,16 +21,24 @@ def existing(connection: sa.Connection, sight: Sight, wanted: Sequence[tuple[str
     """Of (field, entity, ids), the fields some of whose records are not there for this actor; one statement."""
     if not wanted:
         return []
-    columns = []
-    for index, (_, target, numbers) in enumerate(wanted):
-        source = sight.alias(target)
-        shown = sight.visible(source, target)
-        query = sa.select(sa.func.count()).select_from(source).where(source.c.id.in_(numbers))
-        if shown is not None:
-            query = query.where(shown)
-        columns.append(query.scalar_subquery().label(f"found_{index}"))
-    counts = connection.execute(sa.select(*columns)).one()
+    shape = tuple((target, len(numbers)) for _, target, numbers in wanted)
+    key = ("existing", sight.key, sight.context.today, shape)
+    prepared = sight.live.once(key, lambda: Prepared(_existing(sight, shape), connection.dialect))
+    given = {f"at_{at}_{index}": number for at, (_, _, numbers) in enumerate(wanted)
+             for index, number in enumerate(numbers)}
+    counts = prepared.rows(connection, given)[0]
     return [name for (name, _, numbers), found in zip(wanted, counts, strict=True) if found != len(set(numbers))]
+
+
+def _existing(sight: Sight, shape: Sequence[tuple[str, int]]) -> sa.Select[Any]:
+    columns = []
+    for at, (target, count) in enumerate(shape):
+        source = sight.alias(target)
+        numbers = [sa.bindparam(f"at_{at}_{index}", 0, type_=sa.BigInteger) for index in range(count)]
+        query = sa.select(sa.func.count()).select_from(source).where(sa.or_(*(source.c.id == one for one in numbers)))
+        shown = sight.visible(source, target)
+        columns.append((query if shown is None else query.where(shown)).scalar_subquery().label(f"found_{at}"))
+    return sa.select(*columns)
 
 
 def covering(
@@ -39,6 +48,15 @@ def covering(
     grants = sight.policy.able(entity.name, action)
     if grants is None or not any(held.condition for held in grants):
         return grants
+    key = ("covering", sight.key, sight.context.today, entity.name, action)
+    prepared = sight.live.once(key, lambda: Prepared(_covering(sight, entity, grants), connection.dialect))
+    row = next(iter(prepared.rows(connection, {"the_id": number})), None)
+    if row is None:
+        return ()
+    return tuple(held for held, holds in zip(grants, row, strict=True) if holds)
+
+
+def _covering(sight: Sight, entity: EntityModel, grants: Sequence[Held]) -> sa.Select[Any]:
     source = sight.live.tables[entity.name]
     joins = Joins(tables=sight.base)
     flags = [
@@ -47,10 +65,8 @@ def covering(
         else sa.literal(1)
         for held in grants
     ]
-    row = connection.execute(sa.select(*flags).select_from(joins.apply(source)).where(source.c.id == number)).first()
-    if row is None:
-        return ()
-    return tuple(held for held, holds in zip(grants, row, strict=True) if holds)
+    where = source.c.id == sa.bindparam("the_id", 0, type_=sa.BigInteger)
+    return sa.select(*flags).select_from(joins.apply(source)).where(where)
 
 
 def clash(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from engines.database import Identity, Json, platform
+from engines.records.prepared import Insertion
 from metamodel.definition import Json as JsonValue
 from metamodel.expressions.storage import INSTANT
 
@@ -55,7 +57,14 @@ def record(
     cause: Cause,
 ) -> None:
     """Add one entry. `fields` maps a field's id to [before, after] in JSON form."""
-    connection.execute(INSERT, entry(entity, number, action, fields, cause))
+    row = entry(entity, number, action, fields, cause)
+    _insertion(connection.dialect).run(connection, list(row.values()))
+
+
+@cache
+def _insertion(dialect: sa.Dialect) -> Insertion:
+    columns = ("entity", "record_id", "action", "fields", "at", "by_id", "run_id", "cause_id", "depth")
+    return Insertion(change, columns, dialect)
 
 
 def record_many(connection: sa.Connection, entries: Sequence[Mapping[str, Any]]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from engines.records.prepared import Prepared
 from engines.records.search import searching
 from engines.records.shape import RAW, Shape, Shaper, label_column, readable_fields
 from engines.records.sight import Sight
@@ -74,16 +75,15 @@ def one(
     connection: sa.Connection, sight: Sight, entity: EntityModel, number: int, *, bin: bool = False
 ) -> dict[str, Json]:
     """A record with every field the actor may see (links and lines are read apart)."""
-    select, shape = sight.live.once(
-        ("one", sight.key, sight.context.today, entity.name, bin), lambda: _one(sight, entity, bin)
-    )
-    row = connection.execute(select, {"the_id": number}).first()
+    key = ("one", sight.key, sight.context.today, entity.name, bin)
+    select, shape = sight.live.once(key, lambda: _one(connection.dialect, sight, entity, bin))
+    row = next(iter(select.rows(connection, {"the_id": number})), None)
     if row is None:
         raise NotFound(Issue(code="record.missing"))
     return shape.record(row)
 
 
-def _one(sight: Sight, entity: EntityModel, bin: bool) -> tuple[sa.Select[Any], Shape]:
+def _one(dialect: sa.Dialect, sight: Sight, entity: EntityModel, bin: bool) -> tuple[Prepared, Shape]:
     source = sight.live.tables[entity.name]
     joins = Joins(tables=sight)
     shaper = Shaper(sight, entity, source, joins)
@@ -99,10 +99,10 @@ def _one(sight: Sight, entity: EntityModel, bin: bool) -> tuple[sa.Select[Any], 
         shaper.add(name)
     shape = shaper.done()
     met = sight.row_filter(entity, "read", source, joins)
-    where = [source.c.id == sa.bindparam("the_id", type_=sa.BigInteger), _place(source, bin)]
+    where = [source.c.id == sa.bindparam("the_id", 0, type_=sa.BigInteger), _place(source, bin)]
     if met is not None:
         where.append(met)
-    return sa.select(*shape.columns).select_from(joins.apply(source)).where(*where), shape
+    return Prepared(sa.select(*shape.columns).select_from(joins.apply(source)).where(*where), dialect), shape
 
 
 def _place(source: sa.FromClause, bin: bool) -> sa.ColumnElement[bool]:
@@ -130,12 +130,13 @@ def page(connection: sa.Connection, sight: Sight, entity: EntityModel, asked: As
         blanks,
         asked.bin,
     )
-    plan = sight.live.once(key, lambda: _List(sight, entity, asked, sorts, blanks if asked.after else None))
+    beyond = blanks if asked.after else None
+    plan = sight.live.once(key, lambda: _List(connection.dialect, sight, entity, asked, sorts, beyond))
     parameters: dict[str, Any] = {"the_limit": asked.limit + 1}
     parameters.update({f"at_{index}": value for index, value in enumerate(position)})
     if asked.search:
         parameters.update(searching(asked.search))
-    rows = connection.execute(plan.select, parameters).fetchall()
+    rows = plan.select.rows(connection, parameters)
     more = len(rows) > asked.limit
     rows = rows[: asked.limit]
     following = _cursor([rows[-1][index] for index in plan.keys]) if more else ""
@@ -155,6 +156,7 @@ class _List:
 
     def __init__(
         self,
+        dialect: sa.Dialect,
         sight: Sight,
         entity: EntityModel,
         asked: Asked,
@@ -179,13 +181,14 @@ class _List:
         where = [_place(source, asked.bin), *conditions(sight, entity, source, joins, asked)]
         if blanks is not None:
             where.append(_beyond(order, blanks))
-        self.select = (
+        select = (
             sa.select(*columns)
             .select_from(joins.apply(source))
             .where(*where)
             .order_by(*(_ordered(column, falling, sight.live.dialect) for column, falling in order))
-            .limit(sa.bindparam("the_limit", type_=sa.Integer))
+            .limit(sa.bindparam("the_limit", 0, type_=sa.Integer))
         )
+        self.select = Prepared(select, dialect)
 
 
 def conditions(
@@ -211,7 +214,7 @@ def _searched(sight: Sight, entity: EntityModel, source: sa.FromClause) -> sa.Co
     ]
     if not names:
         return sa.false()
-    pattern = sa.bindparam("the_search", type_=sa.Text())
+    pattern = sa.bindparam("the_search", "", type_=sa.Text())
     texts = [sa.cast(sight.column(source, entity.name, name), sa.Text()) for name in names]
     # SQLite's LIKE looks past the case of Latin letters by itself; lower() around it would only cost.
     if sight.live.dialect == "sqlite":
@@ -245,7 +248,7 @@ def _beyond(order: Sequence[tuple[sa.ColumnElement[Any], bool]], blanks: Sequenc
     choices: list[sa.ColumnElement[bool]] = []
     equal: list[sa.ColumnElement[bool]] = []
     for index, (column, falling) in enumerate(order):
-        at = sa.bindparam(f"at_{index}", type_=AS_IT_IS)
+        at = sa.bindparam(f"at_{index}", "", type_=AS_IT_IS)
         later: sa.ColumnElement[bool]
         same: sa.ColumnElement[bool]
         if blanks[index]:

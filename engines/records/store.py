@@ -18,6 +18,7 @@ from engines.records.checks import clash, covering, existing, held_row, require_
 from engines.records.derive import Touched, refresh
 from engines.records.history import Cause
 from engines.records.number import next_number
+from engines.records.prepared import Insertion
 from engines.records.query import one
 from engines.records.sight import Sight
 from engines.records.values import Taken, stored_json, take
@@ -98,7 +99,9 @@ def _create(
     }
     table = sight.live.tables[entity.name]
     try:
-        number = int(connection.execute(sa.insert(table).returning(table.c.id), row).scalar_one())
+        key = ("insert", entity.name, tuple(row))
+        insertion = sight.live.once(key, lambda: Insertion(table, tuple(row), connection.dialect))
+        number = insertion.run(connection, list(row.values()))
     except sa.exc.IntegrityError as error:
         raise clash(connection, sight, entity, taken.columns, error, path) from error
     touched.append(Touched(entity=entity, number=number, action="create", fields=None, before={}, path=path))

@@ -13,13 +13,16 @@ export function identified(components: readonly Component[], seen = new Map<stri
     seen.set(word, count);
     const id = item.id || count === 1 ? word : `${word}_${count}`;
     const inner = item.components?.length ? { components: identified(item.components, seen) } : {};
-    const { id: _, ...rest } = item;
-    return { id, ...rest, ...inner } as Component;
+    return { ...item, id, ...inner };
   });
 }
 
 const bare = (components: readonly Component[]): Component[] =>
-  components.map(({ id: _, ...rest }) => ({ ...rest, ...(rest.components ? { components: bare(rest.components) } : {}) }) as Component);
+  components.map((item) => {
+    const next: Partial<Component> = { ...item, ...(item.components ? { components: bare(item.components) } : {}) };
+    delete next.id;
+    return next as Component;
+  });
 
 const partsOf = (document: Doc) => (Array.isArray(document["components"]) ? (document["components"] as unknown as Component[]) : null);
 

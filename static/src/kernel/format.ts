@@ -130,6 +130,14 @@ export function instant(value: string | null | undefined, now: Date = new Date()
   return date(today(moment), now);
 }
 
+/** The time of day of an instant, with the day when it is another: 10:42, 昨天 10:42. */
+export function clock(value: string | null | undefined, now: Date = new Date()): string {
+  if (!value) return "";
+  const moment = new Date(value);
+  const time = dates({ hour: "2-digit", minute: "2-digit", hour12: false }).format(moment);
+  return today(moment) === today(now) ? time : `${date(today(moment), now)} ${time}`;
+}
+
 export function fullInstant(value: string | null | undefined): string {
   if (!value) return "";
   return dates({ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(value));

@@ -291,7 +291,7 @@ export interface Job {
   state: "queued" | "running" | "done" | "failed" | "cancelled";
   done: number;
   total: number | null;
-  message?: string | null;
+  message?: Label;
   issues?: Issue[];
   created_at?: string;
 }

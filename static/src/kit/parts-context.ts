@@ -25,6 +25,8 @@ export interface PartsValue {
   narrow?: boolean;
   /** Draws related lists, timelines and tiles, which only pages have. */
   extra?: (component: Component) => ReactNode;
+  /** What stands beside the name of a tab: how many things it holds. */
+  badge?: (component: Component) => ReactNode;
   /** What a designer puts around each part. */
   wrap?: (component: Component, node: ReactNode) => ReactNode;
   /** Designers show parts whose condition does not hold. */

@@ -1,4 +1,100 @@
-/** To be written. */
-export default function BoardDesigner(_: { id?: string }) {
-  return null;
+/** A board as it will be: tiles on their grid, moved and resized by drag or arrow keys, with live figures. */
+import { Button, Select } from "antd";
+import { GripVertical, PenLine, X } from "lucide-react";
+import { useRef, useState } from "react";
+import { language, pick, t } from "../../kernel/i18n";
+import type { Json, Label, Tile } from "../../kernel/types";
+import { Empty } from "../../kit/parts";
+import { usePhone } from "../../kit/look";
+import { change, useBook, useDesign } from "../context";
+import type { Doc } from "../draft";
+import { InlineText } from "../shell/InlineText";
+import { NewDialog } from "../shell/NewDialog";
+import { free, labelOf, list, named, relabelled } from "../shape";
+import { Figure } from "./Figure";
+import { arranged, columns, room, rowHeight, type Box } from "./grid";
+
+const gap = 12;
+
+export default function BoardDesigner({ id }: { id: string }) {
+  const { draft, go } = useDesign();
+  const book = useBook();
+  const phone = usePhone();
+  const board = book["board"]![id]!;
+  const kept = (board["tiles"] ?? []) as unknown as Tile[];
+  const [held, setHeld] = useState<{ id: string; box: Box } | null>(null);
+  const [making, setMaking] = useState(false);
+  const grid = useRef<HTMLDivElement>(null);
+  const full = kept.map((tile) => ({ ...tile, x: tile.x ?? 0, y: tile.y ?? 0, width: tile.width ?? 4, height: tile.height ?? 4 }));
+  const tiles = held ? arranged(full, held.id, held.box) : full;
+  const put = (next: Tile[], label: string, merge?: string) => change(draft, ["board", id], { tiles: next as unknown as Json }, label, merge);
+  const begin = (event: React.PointerEvent, tile: Tile, way: "move" | "size") => {
+    event.preventDefault();
+    event.stopPropagation();
+    const unit = (grid.current!.clientWidth + gap) / columns;
+    const from = { x: event.clientX, y: event.clientY };
+    let last: Box = tile;
+    const pull = (moved: PointerEvent) => {
+      const [dx, dy] = [Math.round((moved.clientX - from.x) / unit), Math.round((moved.clientY - from.y) / (rowHeight + gap))];
+      last = way === "move" ? { ...tile, x: tile.x + dx, y: tile.y + dy } : { ...tile, width: tile.width + dx, height: tile.height + dy };
+      setHeld({ id: tile.id, box: last });
+    };
+    const end = () => {
+      window.removeEventListener("pointermove", pull);
+      window.removeEventListener("pointerup", end);
+      setHeld(null);
+      if (last !== tile) put(arranged(full, tile.id, last), way === "move" ? "design.step_move" : "design.step_width");
+    };
+    window.addEventListener("pointermove", pull);
+    window.addEventListener("pointerup", end);
+  };
+  const key = (event: React.KeyboardEvent, tile: Tile, way: "move" | "size") => {
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const box = way === "move" ? { ...tile, x: tile.x + step[0]!, y: tile.y + step[1]! } : { ...tile, width: tile.width + step[0]!, height: tile.height + step[1]! };
+    put(arranged(full, tile.id, box), "design.step_move", `${id} ${tile.id} ${way}`);
+  };
+  const add = (name: string) => {
+    const report = named(book, "report", name)?.[1];
+    const small = (report?.["chart"] as Doc | undefined)?.["type"] === "number";
+    const box = room(full, small ? 3 : 6, small ? 3 : 7);
+    put([...full, { id: free(full.map((tile) => tile.id), name), report: name, title: (labelOf(report) ?? "") as Json, ...box } as unknown as Tile], "design.step_add");
+  };
+  const reports = list(book, "report").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) }));
+  const height = Math.max(4, ...tiles.map((tile) => tile.y + tile.height));
+  return (
+    <div className="designer-page board-designer">
+      <header className="data-head">
+        <InlineText once className="data-name" value={pick(labelOf(board))} label={t("form.rename")} onChange={(text) => change(draft, ["board", id], { label: relabelled(labelOf(board), language(), text) as Json }, "design.step_rename")} />
+        <span className="grow" />
+        <Button onClick={() => setMaking(true)}>{t("boards.add_new")}</Button>
+        <Select<string | null> value={null} placeholder={t("boards.add")} aria-label={t("boards.add")} style={{ width: 180 }} popupMatchSelectWidth={240} showSearch={{ optionFilterProp: "label" }} options={reports} onChange={(name) => name && add(name)} />
+      </header>
+      {!tiles.length && <Empty picture="board" title={t("boards.none")} hint={t("boards.none_hint")} />}
+      <div ref={grid} className={`board-grid ${held ? "held" : ""} ${phone ? "phone" : ""}`} style={phone ? undefined : { height: height * (rowHeight + gap) }}>
+        {[...tiles].sort((a, b) => (phone ? a.y - b.y || a.x - b.x : 0)).map((tile) => {
+          const report = named(book, "report", tile.report);
+          const at = full.findIndex((one) => one.id === tile.id);
+          const title = pick(tile.title) || pick(labelOf(report?.[1]));
+          return (
+            <section
+              key={tile.id} className={`panel board-tile ${held?.id === tile.id ? "moving" : ""}`} aria-label={title}
+              style={phone ? { height: tile.height * rowHeight } : { left: `calc((100% + ${gap}px) / ${columns} * ${tile.x})`, width: `calc((100% + ${gap}px) / ${columns} * ${tile.width} - ${gap}px)`, top: tile.y * (rowHeight + gap), height: tile.height * (rowHeight + gap) - gap }}
+            >
+              <header>
+                <button type="button" className="plain grip" aria-label={t("boards.move")} title={t("boards.move")} onPointerDown={(event) => begin(event, tile, "move")} onKeyDown={(event) => key(event, tile, "move")}><GripVertical size={15} /></button>
+                <span className="grow cut"><InlineText value={title} label={t("form.rename")} onChange={(text) => change(draft, ["board", id, "tiles", at], { title: relabelled(tile.title as Label, language(), text) as Json }, "design.step_rename")} /></span>
+                {report && <button type="button" className="icon-button" aria-label={t("report.open")} title={t("report.open")} onClick={() => go("report", report[0])}><PenLine size={14} /></button>}
+                <button type="button" className="icon-button" aria-label={t("do.remove")} onClick={() => put(full.filter((one) => one.id !== tile.id), "design.step_remove")}><X size={15} /></button>
+              </header>
+              <div className="board-body">{report ? <Figure report={report[1]} label={title} /> : <span className="wrong">{t("design.none", { what: t("sort.report") })}</span>}</div>
+              <button type="button" className="plain board-corner" aria-label={t("boards.resize")} title={t("boards.resize")} onPointerDown={(event) => begin(event, tile, "size")} onKeyDown={(event) => key(event, tile, "size")} />
+            </section>
+          );
+        })}
+      </div>
+      {making && <NewDialog sort="report" close={() => setMaking(false)} />}
+    </div>
+  );
 }

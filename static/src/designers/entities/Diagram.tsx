@@ -22,7 +22,7 @@ export default function Diagram() {
   return (
     <div className="designer-page map-page">
       {!map.nodes.length && <Empty picture="board" title={t("data.empty")} hint={t("data.empty_hint")}><Button type="primary" icon={<Plus size={15} />} onClick={() => setMaking(true)}>{t("design.new", { what: t("sort.entity") })}</Button></Empty>}
-      <div className={`map ${over ? "narrowed" : ""}`} style={{ width: map.width, height: map.height }}>
+      {!!map.nodes.length && <div className={`map ${over ? "narrowed" : ""}`} style={{ width: map.width, height: map.height }}>
         <svg width={map.width} height={map.height} aria-hidden>
           <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0 L8 4 L0 8 z" fill="currentColor" /></marker></defs>
           {map.lines.map((line) => <path key={line.key} d={line.path} className={`map-line ${over && (line.from === over || line.to === over) ? "on" : ""}`} strokeDasharray={line.many ? "5 4" : undefined} markerEnd="url(#tip)"><title>{pick(line.label)}</title></path>)}
@@ -43,7 +43,7 @@ export default function Diagram() {
             </button>
           );
         })}
-      </div>
+      </div>}
       {making && <NewDialog sort="entity" close={() => setMaking(false)} />}
     </div>
   );

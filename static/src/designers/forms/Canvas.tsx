@@ -76,6 +76,8 @@ function Frame({ place, component, entity, components, chosen, editing, setEditi
   const label = labelAt(place, component);
   const name = pick(label?.label) || t(`part.${component.type}`);
   const lost = !!component.field && !field;
+  // chosen by arrows and Tab, so it takes the focus; no button, since parts hold parts
+  const focus = { tabIndex: chosen ? 0 : -1 };
   const choose = (event: React.MouseEvent) => {
     event.stopPropagation();
     const now = draft.document.snapshot().selection;
@@ -85,7 +87,7 @@ function Frame({ place, component, entity, components, chosen, editing, setEditi
   return (
     <div
       ref={setNodeRef} data-part={component.id} className={`part part-${component.type} ${container ? "holder" : "leaf"} ${chosen ? "chosen" : ""} ${isDragging ? "dragging" : ""} ${component.visible ? "conditional" : ""}`}
-      style={{ gridColumn: whole ? "1 / -1" : `span ${Math.min(component.width ?? 1, columns)}` }} tabIndex={chosen ? 0 : -1} role="group" aria-label={name} {...listeners}
+      style={{ gridColumn: whole ? "1 / -1" : `span ${Math.min(component.width ?? 1, columns)}` }} role="group" aria-label={name} {...focus} {...listeners}
       onClick={choose} onDoubleClick={(event) => {
         event.stopPropagation();
         if (label) setEditing(component.id);

@@ -48,6 +48,7 @@ function clauseText(clause: Clause, find: (name: string) => Field | undefined, l
   if (!field) return clause.field;
   const needs = written[clause.operator]?.needs;
   const word = operatorText(clause.operator, field);
+  if (needs === "days" && word.includes("…")) return `${label(clause.field)} ${word.replace("…", ` ${String(clause.value)} ${t("time.unit_d")}`)}`;
   const value = needs === "none" ? "" : needs === "days" ? ` ${String(clause.value)} ${t("time.unit_d")}` : ` ${valueText(clause.value, field)}`;
   return `${label(clause.field)} ${word}${value}`;
 }

@@ -1,7 +1,7 @@
 /** The window of a designer: top bar, the list of definitions, the designer of the chosen one, and what needs doing at the foot. */
 import { Dropdown } from "antd";
 import { ChevronDown, Ellipsis, Plus, Trash2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useParams } from "react-router";
 import { pick, t } from "../../kernel/i18n";
 import { Boundary } from "../../kit/Boundary";
@@ -10,7 +10,7 @@ import { usePhone } from "../../kit/look";
 import { Bones, Empty } from "../../kit/parts";
 import { useToast } from "../../kit/toast";
 import { useBook, useDesign, useStatus } from "../context";
-import { keyOf } from "../draft";
+import { keyOf, type Book } from "../draft";
 import { labelOf, list } from "../shape";
 import { Issues } from "./Issues";
 import { NewDialog } from "./NewDialog";
@@ -31,9 +31,13 @@ const ReportDesigner = lazy(() => import("../boards/ReportDesigner"));
 const Versions = lazy(() => import("../publish/Versions"));
 
 export function Shell() {
-  const { go } = useDesign();
-  const { tab: given = "entity", id = "" } = useParams();
+  const { app, go } = useDesign();
+  const { tab: asked = "", id: wanted = "" } = useParams();
   const book = useBook();
+  const [given, id] = asked ? [asked, wanted] : last(app, book);
+  useEffect(() => {
+    if (asked) localStorage.setItem(`design.last.${app}`, `${asked}/${wanted}`);
+  }, [app, asked, wanted]);
   const phone = usePhone();
   const [listed, setListed] = useState(false);
   const tab = tabs.find((name) => name === given || sorts[name]?.includes(given)) ?? "entity";
@@ -42,9 +46,9 @@ export function Shell() {
   return (
     <div className="design">
       <TopBar />
-      <nav className="design-tabs" role="tablist" aria-label={t("design.title")}>
+      <div className="design-tabs" role="tablist" aria-label={t("design.title")}>
         {tabs.map((name) => <button key={name} type="button" role="tab" aria-selected={name === tab} className="plain design-tab" onClick={() => go(name)}>{t(`design.tab_${name}`)}</button>)}
-      </nav>
+      </div>
       <div className={`design-body ${sorts[tab]!.length ? "" : "alone"}`}>
         {!!sorts[tab]!.length && (
           <aside className={`design-list ${listed ? "open" : ""}`} aria-label={t(`design.tab_${tab}`)}>
@@ -59,6 +63,13 @@ export function Shell() {
       <Issues />
     </div>
   );
+}
+
+/** Where somebody was before; the forms for who comes the first time, the map while there are none. */
+function last(app: string, book: Book): [string, string] {
+  const [tab = "", id = ""] = (localStorage.getItem(`design.last.${app}`) ?? "").split("/");
+  if (tab && (!id || book[tab]?.[id])) return [tab, id];
+  return [list(book, "form").length ? "form" : "entity", ""];
 }
 
 function Chosen({ tab, sort, id }: { tab: string; sort: string; id: string }) {

@@ -27,6 +27,7 @@ function Part({ component }: { component: Component }) {
             }}
           >
             {pick(tab.label, String(index + 1))}
+            {parts.badge?.(tab)}
             {wrong(tab) > 0 && <span className="tab-count bad">{wrong(tab)}</span>}
           </button>
         ))}

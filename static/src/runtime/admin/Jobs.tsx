@@ -23,7 +23,7 @@ export default function Jobs() {
     <AdminTable
       title={t("admin.jobs")} rows={jobs.data} error={jobs.data ? null : jobs.error} retry={() => void jobs.refetch()} id={(job) => job.id}
       columns={[
-        { key: "label", label: t("job.label"), cell: (job) => <><b className="admin-name">{pick(job.label, job.kind)}</b>{job.message && <div className="small second">{job.message}</div>}{job.issues?.slice(0, 2).map((issue, index) => <div key={index} className="wrong">{issue.message}</div>)}</> },
+        { key: "label", label: t("job.label"), cell: (job) => <><b className="admin-name">{pick(job.label)}</b>{pick(job.message) && (job.state === "running" || job.state === "queued") && <div className="small second">{pick(job.message)}</div>}{job.issues?.slice(0, 2).map((issue, index) => <div key={index} className="wrong">{issue.message}</div>)}</> },
         { key: "state", label: t("job.state"), width: 110, cell: (job) => <Tag color={colours[job.state]}>{t(`job.${job.state}`)}</Tag> },
         { key: "progress", label: t("job.progress"), width: 240, cell: (job) => <Progress job={job} /> },
         { key: "at", label: t("job.started"), width: 130, cell: (job) => <span className="third number">{instant(job.created_at)}</span> },

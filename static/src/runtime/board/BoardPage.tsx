@@ -5,6 +5,7 @@ import { ChevronDown, Maximize, RefreshCw } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { get } from "../../kernel/api";
+import { clock, fullInstant } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import type { BoardDefinition, BoardFilter, Tile, Value, Values } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
@@ -12,6 +13,7 @@ import { isBlank, PlaceContext } from "../../kit/fields";
 import { usePhone } from "../../kit/look";
 import { Bone, Empty, Failed } from "../../kit/parts";
 import { client, useMetadata } from "../session";
+import { Period } from "./Period";
 import { TileView } from "./TileView";
 import "../view/fields.css";
 import "./board.css";
@@ -37,7 +39,7 @@ const Waiting = () => (
 function Inside({ app, board }: { app: string; board: BoardDefinition }) {
   const phone = usePhone();
   const [search, setSearch] = useSearchParams();
-  const [turn, setTurn] = useState(0);
+  const [moment, setMoment] = useState("");
   const filters = useMemo((): Values => {
     const found: Values = {};
     for (const filter of board.filters) {
@@ -53,9 +55,10 @@ function Inside({ app, board }: { app: string; board: BoardDefinition }) {
     return next;
   }, { replace: true }), [setSearch]);
   const reload = useCallback(() => {
-    void client.invalidateQueries({ queryKey: ["tile", app, board.name] });
-    setTurn((old) => old + 1);
-  }, [app, board.name]);
+    setMoment("");
+    void client.invalidateQueries({ queryKey: ["tile"] });
+  }, []);
+  const told = useCallback((next: string) => setMoment((old) => (old && old < next ? old : next)), []);
   useDeeds([{ id: "reload", label: t("board.reload"), group: t("palette.here"), keys: "r", run: reload }], [reload]);
   const ordered = useMemo(() => (phone ? [...board.tiles].sort((a, b) => a.y - b.y || a.x - b.x) : board.tiles), [board.tiles, phone]);
   return (
@@ -65,12 +68,13 @@ function Inside({ app, board }: { app: string; board: BoardDefinition }) {
           <h1 className="cut">{pick(board.label)}</h1>
           <div className="board-filters">{board.filters.map((filter) => <Filter key={filter.name} app={app} board={board.name} filter={filter} value={filters[filter.name] ?? null} onChange={(value) => set(filter.name, value)} />)}</div>
           <div className="head-do">
+            {moment && <time className="small third number board-moment" dateTime={moment} title={fullInstant(moment)}>{t("board.as_of", { when: clock(moment) })}</time>}
             <button type="button" className="icon-button" aria-label={t("board.reload")} title={t("board.reload")} onClick={reload}><RefreshCw size={15} /></button>
             {!phone && <button type="button" className="icon-button" aria-label={t("board.full")} title={t("board.full")} onClick={() => void document.getElementById("board")?.requestFullscreen?.()}><Maximize size={15} /></button>}
           </div>
         </header>
         {!board.tiles.length && <Empty picture="board" title={t("board.none")} />}
-        <div className="tiles" data-turn={turn}>{ordered.map((tile) => <Cell key={tile.id} tile={tile} phone={phone}><TileView app={app} board={board.name} tile={tile} filters={filters} /></Cell>)}</div>
+        <div className="tiles">{ordered.map((tile) => <Cell key={tile.id} tile={tile} phone={phone}><TileView path={`boards/${app}/${board.name}/tiles/${tile.id}`} tile={tile} filters={filters} onMoment={told} /></Cell>)}</div>
       </div>
     </PlaceContext.Provider>
   );
@@ -91,8 +95,9 @@ const Cell = ({ tile, phone, children }: { tile: Tile; phone: boolean; children:
 function Filter({ app, board, filter, value, onChange }: { app: string; board: string; filter: BoardFilter; value: Value; onChange: (value: Value) => void }) {
   const label = pick(filter.label);
   if (filter.sort === "hidden") return null;
+  if (filter.sort === "period") return <Period {...{ filter, value, onChange }} />;
   if (filter.sort === "value") return <Found {...{ app, board, filter, value, onChange }} />;
-  const choices = filter.sort === "period" ? (filter.periods ?? []).map((word) => ({ value: word, label: t(`span.${word}`) })) : (filter.options ?? []).map((option) => ({ value: option.value, label: pick(option.label) }));
+  const choices = (filter.options ?? []).map((option) => ({ value: option.value, label: pick(option.label) }));
   const chosen = choices.find((choice) => choice.value === value);
   return (
     <Dropdown trigger={["click"]} menu={{ selectable: true, selectedKeys: [String(value ?? "")], style: { maxHeight: 360, overflow: "auto" }, items: [{ key: "", label: t("board.all") }, ...choices.map((choice) => ({ key: choice.value, label: choice.label }))], onClick: ({ key }) => onChange(key || null) }}>

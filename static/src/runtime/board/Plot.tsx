@@ -18,13 +18,15 @@ interface Trace {
 
 const isDates = (values: unknown[] | undefined) => !!values?.length && values.every((value) => typeof value === "string" && /^\d{4}-\d{2}/.test(value));
 
-/** One tick a month while they are few; plotly's own choice otherwise. */
-function months(data: Trace[]): string | undefined {
+/** One tick a month while they are few and there is room; plotly's own choice otherwise. */
+function months(data: Trace[], width: number): string | undefined {
   const values = data.flatMap((trace) => (trace.x ?? []).map(String)).sort();
   const [first, last] = [values[0], values.at(-1)];
   if (!first || !last) return undefined;
   const span = (Number(last.slice(0, 4)) - Number(first.slice(0, 4))) * 12 + Number(last.slice(5, 7)) - Number(first.slice(5, 7));
-  return span > 1 && span <= 14 ? "M1" : undefined;
+  if (span <= 1 || span > 14) return undefined;
+  const step = [1, 2, 3, 6].find((size) => (width / (span + 1)) * size > 36) ?? 6;
+  return `M${step}`;
 }
 
 /** Round steps on the axis of numbers, written as this product writes numbers. */
@@ -61,7 +63,7 @@ export default function Plot({ figure, label, onPress }: Props) {
     const axis = (given: Json | undefined) => ({ gridcolor: colours.line, zerolinecolor: colours.line, linecolor: colours.line, tickcolor: colours.line, automargin: true, ...(given as object | undefined), fixedrange: true });
     const dates = figure.data.some((trace) => isDates((trace as Trace).x));
     const ticks = valueTicks(figure.data as Trace[]);
-    const axes = Object.fromEntries(Object.keys({ xaxis: 0, yaxis: 0, ...figure.layout }).filter((key) => /^[xy]axis\d*$/.test(key)).map((key) => [key, { ...axis(figure.layout[key]), ...(ticks?.axis === key[0] && key.length === 5 ? ticks.set : {}), ...(dates && key === "xaxis" ? { tickformat: t("time.month_tick"), dtick: months(figure.data as Trace[]) } : {}) }]));
+    const axes = Object.fromEntries(Object.keys({ xaxis: 0, yaxis: 0, ...figure.layout }).filter((key) => /^[xy]axis\d*$/.test(key)).map((key) => [key, { ...axis(figure.layout[key]), ...(ticks?.axis === key[0] && key.length === 5 ? ticks.set : {}), ...(dates && key === "xaxis" ? { tickformat: t("time.month_tick"), dtick: months(figure.data as Trace[], element.clientWidth - 60) } : {}) }]));
     // plotly writes into what it is given
     const layout = structuredClone({
       margin: { l: 8, r: 12, t: 8, b: 8 }, bargap: 0.32, barcornerradius: 3, showlegend: figure.data.length > 1 || (figure.data[0] as Trace | undefined)?.type === "pie", hovermode: "closest", colorway: night ? ways.dark : ways.light,

@@ -2,9 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Dropdown } from "antd";
 import { ArrowDown, ArrowUp, Download, Ellipsis, RefreshCw, Table2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { ask } from "../../kernel/api";
-import { instant, money, number, percent, short } from "../../kernel/format";
+import { clock, fullInstant, money, number, percent, short } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import type { Field, Tile, TileResult, Value, Values } from "../../kernel/types";
 import { Boundary } from "../../kit/Boundary";
@@ -14,14 +14,26 @@ import { Bone, Picture, told } from "../../kit/parts";
 
 const Plot = lazy(() => import("./Plot"));
 
-export function TileView({ app, board, tile, filters }: { app: string; board: string; tile: Tile; filters: Values }) {
+interface Props {
+  /** The address that answers: a tile of a board, or a report by itself. */
+  path: string;
+  tile: Pick<Tile, "title" | "chart">;
+  filters: Values;
+  onMoment?: (moment: string) => void;
+}
+
+export function TileView({ path, tile, filters, onMoment }: Props) {
   const [rows, setRows] = useState(false);
   const answer = useQuery({
-    queryKey: ["tile", app, board, tile.id, JSON.stringify(filters)],
-    queryFn: async ({ signal }) => (await ask<TileResult>("POST", `boards/${app}/${board}/tiles/${tile.id}`, { body: { filters }, signal })).data,
+    queryKey: ["tile", path, JSON.stringify(filters)],
+    queryFn: async ({ signal }) => (await ask<TileResult>("POST", path, { body: { filters }, signal })).data,
     placeholderData: (before) => before,
   });
   const title = pick(tile.title);
+  const moment = answer.data?.as_of;
+  useEffect(() => {
+    if (moment) onMoment?.(moment);
+  }, [moment, onMoment]);
   const result = answer.data;
   const asTable = rows || (!result?.figure && !isNumber(tile, result));
   const items = [
@@ -33,7 +45,7 @@ export function TileView({ app, board, tile, filters }: { app: string; board: st
     <section className={`tile ${answer.isPlaceholderData ? "older" : ""}`} aria-label={title}>
       <header>
         <h3 className="cut" title={title}>{title}</h3>
-        {result && <time className="tile-time" dateTime={result.as_of}>{t("board.as_of", { when: instant(result.as_of) })}</time>}
+        {result && <time className="tile-time" dateTime={result.as_of} title={t("board.as_of", { when: fullInstant(result.as_of) })}>{clock(result.as_of)}</time>}
         <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight"><button type="button" className="icon-button tile-menu" aria-label={t("board.menu", { name: title })}><Ellipsis size={16} /></button></Dropdown>
       </header>
       <div className="tile-body">
@@ -55,7 +67,7 @@ export function TileView({ app, board, tile, filters }: { app: string; board: st
   );
 }
 
-const isNumber = (tile: Tile, result?: TileResult) => (tile.chart ? (result?.chart ?? tile.chart) === "number" : !!result && !result.figure && result.rows.length === 1 && result.columns.length <= 2);
+const isNumber = (tile: Props["tile"], result?: TileResult) => (tile.chart ? (result?.chart ?? tile.chart) === "number" : !!result && !result.figure && result.rows.length === 1 && result.columns.length <= 2);
 
 const calendar: Record<string, string> = { date: "date", datetime: "datetime", boolean: "boolean", day: "date" };
 

@@ -54,7 +54,7 @@ export function Run({ app, entity, found, list, again }: { app: string; entity: 
             <span className="sheet-bar wide" role="progressbar" aria-valuemin={0} aria-valuemax={job?.total ?? 0} aria-valuenow={job?.done ?? 0} aria-label={t("job.progress")}><span style={{ width: `${share * 100}%` }} /></span>
             <div className="line">
               <span className="second number">{job?.total ? `${number(job.done)} / ${number(job.total)}` : t("job.queued")}</span>
-              <span className="second">{job?.message ?? ""}</span>
+              <span className="second">{pick(job?.message)}</span>
               <span className="grow" />
               {!undoing && <Button size="small" onClick={cancel}>{t("import.stop")}</Button>}
             </div>

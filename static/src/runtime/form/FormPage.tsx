@@ -73,7 +73,7 @@ function Filling({ app, metadata, entity, form }: { app: string; metadata: Metad
     if (!touched.current || done) return;
     const timer = setTimeout(() => keepDraft(key, values), 400);
     return () => clearTimeout(timer);
-  }, [values, key, done]);
+  }, [values, key, done, touched]);
 
   const send = async () => {
     if (!filling.sound()) return;

@@ -104,7 +104,7 @@ function Inside() {
     [entities, app, go],
   );
 
-  const content = admin ? <AdminMenu folded={look.folded && !phone} /> : <AppMenu app={app} menu={menu} folded={look.folded && !phone} />;
+  const content = admin ? <AdminMenu folded={look.folded && !phone} admin={!!session.user?.is_admin} /> : <AppMenu app={app} menu={menu} folded={look.folded && !phone} />;
   return (
     <div className={`frame ${look.folded ? "folded" : ""} ${phone ? "phone" : ""}`}>
       <a className="skip" href="#page">{t("frame.skip")}</a>
@@ -168,10 +168,10 @@ function AppMenu({ app, menu, folded }: { app: string; menu: MenuItem[]; folded:
   ));
 }
 
-const AdminMenu = ({ folded }: { folded: boolean }) => (
+const AdminMenu = ({ folded, admin }: { folded: boolean; admin: boolean }) => (
   <div className="rail-group">
-    {!folded && <div className="rail-title">{t("admin.title")}</div>}
-    {adminPages.map(([name, icon]) => <Entry key={name} to={link.admin(name)} icon={icon} label={t(`admin.${name}`)} folded={folded} />)}
+    {!folded && <div className="rail-title">{t(admin ? "admin.title" : "admin.mine")}</div>}
+    {adminPages.filter(([name]) => admin || name === "tokens" || name === "jobs").map(([name, icon]) => <Entry key={name} to={link.admin(name)} icon={icon} label={t(`admin.${name}`)} folded={folded} />)}
   </div>
 );
 

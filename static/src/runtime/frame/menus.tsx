@@ -1,6 +1,7 @@
 /** The two menus of the rail: which application, and the person with language, theme and density. */
 import { Dropdown, type MenuProps } from "antd";
-import { Check, ChevronsUpDown, Languages, LayoutGrid, LogOut, Moon, PenLine, Rows3, Settings } from "lucide-react";
+import { Activity, Check, ChevronsUpDown, KeyRound, Languages, LayoutGrid, LogOut, Moon, PenLine, Rows3, Settings, UserRound } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
 import { patch } from "../../kernel/api";
 import { language, pick, speak, t, type Language } from "../../kernel/i18n";
@@ -10,6 +11,8 @@ import { setLook, useLook } from "../../kit/look";
 import { Face } from "../../kit/parts";
 import { link } from "../links";
 import { client, signOut } from "../session";
+
+const Profile = lazy(() => import("./Profile"));
 
 export function Switch({ applications, current, session, folded, admin }: { applications: ApplicationCard[]; current: ApplicationCard | undefined; session: Session; folded: boolean; admin: boolean }) {
   const go = useNavigate();
@@ -48,6 +51,8 @@ const names: Record<Language, string> = { "zh-CN": "language.zh", en: "language.
 
 export function PersonMenu({ session, folded, card }: { session: Session; folded: boolean; card: ApplicationCard | undefined }) {
   const look = useLook();
+  const go = useNavigate();
+  const [profile, setProfile] = useState(false);
   const name = session.user?.name ?? "";
   const ticked = (on: boolean, text: string) => <span className="line" style={{ minWidth: 120 }}><span className="grow">{text}</span>{on && <Check size={14} />}</span>;
   const say = async (next: Language) => {
@@ -57,18 +62,25 @@ export function PersonMenu({ session, folded, card }: { session: Session; folded
   };
   const items: MenuProps["items"] = [
     { key: "who", type: "group", label: <div style={{ padding: "2px 0 6px" }}><b style={{ color: "var(--text)" }}>{name}</b><div className="small">{[session.user?.department?.label, ...(session.user?.roles ?? []).filter((role) => !card || role.application === card.name).map((role) => pick(role.label))].filter(Boolean).join(" · ")}</div></div> },
+    { key: "profile", icon: <UserRound size={16} />, label: t("profile.title"), onClick: () => setProfile(true) },
     { key: "language", icon: <Languages size={16} />, label: t("frame.language"), children: (Object.keys(names) as Language[]).map((code) => ({ key: code, label: ticked(language() === code, t(names[code])), onClick: () => void say(code) })) },
     { key: "theme", icon: <Moon size={16} />, label: t("frame.theme"), children: (["light", "dark", "system"] as const).map((theme) => ({ key: theme, label: ticked(look.theme === theme, t(`frame.${theme}`)), onClick: () => setLook({ theme }) })) },
     { key: "density", icon: <Rows3 size={16} />, label: t("frame.density"), children: [false, true].map((dense) => ({ key: String(dense), label: ticked(look.dense === dense, t(dense ? "frame.dense" : "frame.comfortable")), onClick: () => setLook({ dense }) })) },
     { type: "divider" },
+    { key: "jobs", icon: <Activity size={16} />, label: t("admin.jobs"), onClick: () => void go(link.admin("jobs")) },
+    { key: "tokens", icon: <KeyRound size={16} />, label: t("admin.tokens"), onClick: () => void go(link.admin("tokens")) },
+    { type: "divider" },
     { key: "out", icon: <LogOut size={16} />, label: t("frame.sign_out"), onClick: () => void signOut() },
   ];
   return (
-    <Dropdown menu={{ items }} trigger={["click"]} placement="topLeft">
-      <button type="button" className="plain rail-person" aria-label={t("frame.person", { name })}>
-        <Face name={name} size={28} color="teal" />
-        {!folded && <span className="grow cut">{name}</span>}
-      </button>
-    </Dropdown>
+    <>
+      <Dropdown menu={{ items }} trigger={["click"]} placement="topLeft">
+        <button type="button" className="plain rail-person" aria-label={t("frame.person", { name })}>
+          <Face name={name} size={28} color="teal" />
+          {!folded && <span className="grow cut">{name}</span>}
+        </button>
+      </Dropdown>
+      {profile && <Suspense fallback={null}><Profile session={session} close={() => setProfile(false)} /></Suspense>}
+    </>
   );
 }

@@ -1,13 +1,13 @@
 /** A record: title line, its fields to be changed where they stand, related lists, and what happened. */
 import { Button, Dropdown } from "antd";
 import { Check, Copy, Ellipsis, Link2, ShieldQuestion, Trash2 } from "lucide-react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
-import { get, remove } from "../../kernel/api";
+import { remove } from "../../kernel/api";
 import { fullInstant, instant } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import { derived, entityOf, fieldsIn, formOf, titled } from "../../kernel/metadata";
-import type { Component, Entity, Label, Metadata, RecordData, Relation } from "../../kernel/types";
+import type { Component, Entity, Label, Metadata, RecordData } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
 import { fieldKind, isBlank, PlaceContext } from "../../kit/fields";
 import { usePhone } from "../../kit/look";
@@ -19,10 +19,14 @@ import "../../kinds/components/index";
 import { link } from "../links";
 import { useConditions } from "../form/conditions";
 import { Conflict } from "./Conflict";
-import { Related, useRelated } from "./Related";
+import { Count, Related } from "./Related";
 import { Timeline } from "./Timeline";
 import { useRecord } from "./useRecord";
 import "../form/form.css";
+import "../board/board.css";
+
+const Explain = lazy(() => import("./Explain"));
+const TileView = lazy(() => import("../board/TileView").then((module) => ({ default: module.TileView })));
 
 interface Props {
   app: string;
@@ -56,6 +60,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
   const [editing, setEditing] = useState<ReadonlySet<string>>(new Set());
   const [blanks, setBlanks] = useState(false);
   const [tab, setTab] = useState("details");
+  const [explained, setExplained] = useState(false);
   const context = useConditions();
   const parts = useMemo(() => layout(metadata, entity), [metadata, entity]);
   const relations = useMemo(() => {
@@ -91,6 +96,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
   if (held.query.isError) return <Failed error={held.query.error} retry={() => void held.query.refetch()} />;
   if (!record || !now) return <div className="record-body"><Bone width="45%" height={24} /><Bones rows={9} /></div>;
 
+  const name = title ? fieldKind(title.type).text(now[title.name] ?? null, title) : `#${id}`;
   const value: PartsValue = {
     app, metadata, entity, mode: "read", values: now, issues: held.issues, context, set: held.set, editing, blanks, record, phone, narrow: !!narrow,
     ...(entity.access.update ? { edit: (name: string) => setEditing((old) => new Set([...old, name])) } : {}),
@@ -99,10 +105,19 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
         const relation = entity.relations.find((item) => item.name === component.relation);
         return relation ? <div className="wide">{pick(component.label) && <h3 className="section-title">{pick(component.label)}</h3>}<Related app={app} metadata={metadata} entity={entity.name} record={record} relation={relation} {...(Array.isArray(component.columns) ? { columns: component.columns } : {})} /></div> : null;
       }
-      return component.type === "timeline" && narrow ? <Timeline app={app} entity={entity} id={id} /> : null;
+      if (component.type === "tile") {
+        const report = String(component["report"] ?? "");
+        const known = metadata.reports?.[report];
+        return known ? <div className="wide record-tile" style={{ height: Number(component["height"] ?? 4) * 40 }}><Suspense fallback={<Bone height={120} />}><TileView path={`reports/${app}/${report}`} tile={{ title: (component["title"] as Label) || known.label, chart: known.chart?.type ?? "table" }} filters={{ [String(component["dimension"] || entity.name)]: { id, label: name } }} /></Suspense></div> : null;
+      }
+      return component.type === "timeline" && (narrow || phone) ? <Timeline app={app} entity={entity} id={id} /> : null;
+    },
+    badge: (component) => {
+      const held_ = (component.components ?? []).filter((item) => item.type === "related");
+      const relation = held_.length === 1 && entity.relations.find((item) => item.name === held_[0]!.relation);
+      return relation ? <Count app={app} entity={entity} id={id} relation={relation} /> : null;
     },
   };
-  const name = title ? fieldKind(title.type).text(now[title.name] ?? null, title) : `#${id}`;
   const deleteIt = () => toast.modal.confirm({
     title: t("record.delete_ask", { name: name || `#${id}` }), content: t("bulk.delete_hint"), okText: t("do.delete"), okButtonProps: { danger: true }, cancelText: t("do.cancel"), icon: null,
     onOk: async () => {
@@ -115,22 +130,15 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
       }
     },
   });
-  const explain = async () => {
-    try {
-      const answer = await get<{ granted: boolean; because: { role: Label; condition?: string | null; holds: boolean }[] }>(`records/${app}/${entity.name}/${id}/explain`);
-      toast.modal.info({ title: t("record.why"), icon: null, okText: t("do.close"), content: <ul>{answer.because.map((reason, index) => <li key={index}>{pick(reason.role)}{reason.condition ? ` · ${reason.condition}` : ""} {reason.holds ? "✓" : "✗"}</li>)}</ul> });
-    } catch (error) {
-      toast.failed(error);
-    }
-  };
   const items = [
     { key: "link", icon: <Link2 size={15} />, label: t("record.copy_link"), onClick: () => void navigator.clipboard?.writeText(window.location.origin + link.record(app, entity.name, id)).then(() => toast.done(t("do.copied"))) },
     ...(entity.access.create ? [{ key: "copy", icon: <Copy size={15} />, label: t("record.duplicate"), onClick: () => void go(link.create(app, entity.name), { state: { values: Object.fromEntries(entity.fields.filter((field) => field.access === "write" && !derived(field) && field.type !== "lines" && !field["unique"]).map((field) => [field.name, record[field.name] ?? null])) } }) }] : []),
-    { key: "why", icon: <ShieldQuestion size={15} />, label: t("record.why"), onClick: () => void explain() },
+    { key: "why", icon: <ShieldQuestion size={15} />, label: t("record.why"), onClick: () => setExplained(true) },
     ...(entity.access.delete ? [{ type: "divider" as const }, { key: "delete", danger: true, icon: <Trash2 size={15} />, label: t("do.delete"), onClick: deleteIt }] : []),
   ];
   const StateCell = state && fieldKind(state.type).Cell;
-  const tabs = [{ key: "details", label: t("record.details") }, ...relations.map((relation) => ({ key: relation.name, label: pick(relation.label), relation })), ...(narrow || phone ? [{ key: "timeline", label: t("timeline.title") }] : [])];
+  const placedTimeline = parts.some((part) => part.type === "timeline");
+  const tabs = [{ key: "details", label: t("record.details") }, ...relations.map((relation) => ({ key: relation.name, label: pick(relation.label), relation })), ...((narrow || phone) && !placedTimeline ? [{ key: "timeline", label: t("timeline.title") }] : [])];
   const details = (
     <PartsContext.Provider value={value}>
       <div className="record-form"><Parts components={parts} /></div>
@@ -171,6 +179,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
           {held.saved && !dirty && !editing.size && <div key={held.saved} className="saved"><Check size={14} />{t("record.saved")}</div>}
         </div>
         {!narrow && !phone && <aside className="record-rail"><Timeline app={app} entity={entity} id={id} /></aside>}
+        {explained && <Suspense fallback={null}><Explain app={app} entity={entity} id={id} close={() => setExplained(false)} /></Suspense>}
         {held.conflict && <Conflict entity={entity} conflict={held.conflict} cancel={() => held.setConflict(null)} settle={async (values) => {
           await held.settle(values);
           setEditing(new Set());
@@ -181,9 +190,3 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
 }
 
 const whoText = (value: unknown) => (value && typeof value === "object" && "label" in value ? String(value.label) : "");
-
-function Count({ app, entity, id, relation }: { app: string; entity: Entity; id: number; relation: Relation }) {
-  const answer = useRelated(app, entity.name, id, relation, ["id"], 50);
-  const amount = answer.data?.count ?? answer.data?.items.length;
-  return amount === undefined ? null : <span className="tab-count number">{amount}{answer.data?.next && answer.data.count === undefined ? "+" : ""}</span>;
-}

@@ -4,9 +4,10 @@ import { Button } from "antd";
 import { Plus } from "lucide-react";
 import { useNavigate } from "react-router";
 import { get } from "../../kernel/api";
+import { counted } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import { entityOf, field as fieldAt, home, titled, viewOf } from "../../kernel/metadata";
-import type { Metadata, RecordData, Relation, Rows } from "../../kernel/types";
+import type { Entity, Metadata, RecordData, Relation, Rows } from "../../kernel/types";
 import { Masked } from "../../kit/cells";
 import { effective } from "../../kit/derived";
 import { fieldKind, isBlank } from "../../kit/fields";
@@ -15,6 +16,16 @@ import { link } from "../links";
 
 export function useRelated(app: string, entity: string, id: number, relation: Relation, fields: string[] = [], limit = 50) {
   return useQuery({ queryKey: ["related", app, entity, id, relation.name, fields.join()], queryFn: ({ signal }) => get<Rows & { count?: number }>(`records/${app}/${entity}/${id}/related/${relation.name}`, { limit, fields: fields.join(",") }, signal) });
+}
+
+/** How many there are, counted by the server. */
+export function Count({ app, entity, id, relation }: { app: string; entity: Entity; id: number; relation: Relation }) {
+  const [there, name] = home(app, relation.entity);
+  const answer = useQuery({
+    queryKey: ["related-count", app, entity.name, id, relation.name], enabled: relation.way === "rows",
+    queryFn: ({ signal }) => get<{ count: number; capped: boolean }>(`records/${there}/${name}/count`, { filter: `{${relation.via}} = ${id}` }, signal),
+  });
+  return answer.data ? <span className="tab-count number">{counted(answer.data.count, answer.data.capped)}</span> : null;
 }
 
 export function Related({ app, metadata, entity, record, relation, columns, limit = 50 }: { app: string; metadata: Metadata; entity: string; record: RecordData; relation: Relation; columns?: string[]; limit?: number }) {

@@ -1,7 +1,7 @@
 /** The list on a phone: a row is a name, what stands out, and one line of the rest; a touch opens it. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
-import { t } from "../../kernel/i18n";
+import { pick, t } from "../../kernel/i18n";
 import type { Field, RecordData } from "../../kernel/types";
 import { effective } from "../../kit/derived";
 import { fieldKind, isBlank } from "../../kit/fields";
@@ -48,7 +48,7 @@ export function PhoneList({ store, columns, open }: Props) {
           const record = rows[item.index]!;
           const Side = side && fieldKind(side.type).Cell;
           const Tagged = tag && fieldKind(tag.type).Cell;
-          const line = rest.map((field) => said(field, record)).filter(Boolean).join("  ·  ");
+          const line = rest.map((field) => (said(field, record) && effective(field)[0].align === "end" ? `${pick(field.label)} ${said(field, record)}` : said(field, record))).filter(Boolean).join(" · ");
           return (
             <li key={record.id} style={{ transform: `translateY(${item.start}px)`, height }}>
               <button type="button" className="plain phone-row" onClick={() => open(record)}>
