@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app import import_verbs
 from app.applications import add_verbs
+from app.backup import add_backup_verbs
 from app.config import Settings, WrongSetting, describe_settings, find_workspace, read_settings
 from app.parent import port_is_free
 from app.worker import run_worker
@@ -176,6 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("serve", help="web and worker, until Ctrl-C")
     verb.set_defaults(run=serve)
     add_verbs(verbs)
+    add_backup_verbs(verbs)
     import_verbs.add_verbs(verbs)
     verb = verbs.add_parser("worker", help="one worker process, for installations with a broker")
     verb.set_defaults(run=worker)

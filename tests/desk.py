@@ -30,12 +30,18 @@ DESK: Json = {
     "name": "desk",
     "label": {"zh-CN": "服务台", "en": "Desk"},
     "option_sets": [
-        {"name": "urgency", "label": "Urgency",
-         "options": [{"value": "low", "label": "Low"}, {"value": "high", "label": {"zh-CN": "紧急", "en": "High"}}]},
+        {
+            "name": "urgency",
+            "label": "Urgency",
+            "options": [{"value": "low", "label": "Low"}, {"value": "high", "label": {"zh-CN": "紧急", "en": "High"}}],
+        },
     ],
     "entities": [
         {
-            "name": "team", "label": "Team", "title": "name", "search": ["name"],
+            "name": "team",
+            "label": "Team",
+            "title": "name",
+            "search": ["name"],
             "fields": [
                 field("name", "text", required=True, unique=True),
                 field("department", "department"),
@@ -44,15 +50,22 @@ DESK: Json = {
             ],
         },
         {
-            "name": "ticket", "label": "Ticket", "title": "subject", "search": ["subject", "code"],
+            "name": "ticket",
+            "label": "Ticket",
+            "title": "subject",
+            "search": ["subject", "code"],
             "fields": [
                 field("subject", "text", required=True),
                 field("code", "sequence", pattern="T-{0000}", unique=True),
                 field("team", "reference", entity="team", inverse="tickets"),
                 field("owner", "user"),
                 field("urgency", "choice", option_set="urgency", default="low", indexed=True),
-                field("labels", "choice", multiple=True,
-                      options=[{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]),
+                field(
+                    "labels",
+                    "choice",
+                    multiple=True,
+                    options=[{"value": "a", "label": "A"}, {"value": "b", "label": "B"}],
+                ),
                 field("due", "date", indexed=True),
                 field("closed_at", "datetime"),
                 field("cost", "money"),
@@ -68,7 +81,9 @@ DESK: Json = {
             "indexes": [{"id": "team_due", "fields": ["team", "due"]}],
         },
         {
-            "name": "claim", "label": "Claim", "title": "title",
+            "name": "claim",
+            "label": "Claim",
+            "title": "title",
             "fields": [
                 field("title", "text", required=True),
                 field("ticket", "reference", entity="ticket", inverse="claims"),
@@ -77,7 +92,8 @@ DESK: Json = {
             ],
         },
         {
-            "name": "claim_line", "label": "Claim line",
+            "name": "claim_line",
+            "label": "Claim line",
             "fields": [
                 field("claim", "reference", entity="claim", on_delete="cascade", required=True),
                 field("what", "text", required=True),
@@ -86,56 +102,134 @@ DESK: Json = {
         },
     ],
     "forms": [
-        {"name": "ticket", "label": "Ticket", "entity": "ticket", "components": [
-            {"type": "section", "label": "Main", "components": [
-                {"type": "field", "field": "subject"},
-                {"type": "field", "field": "cost", "visible": '{urgency} = "high"'}]}]},
+        {
+            "name": "ticket",
+            "label": "Ticket",
+            "entity": "ticket",
+            "components": [
+                {
+                    "type": "section",
+                    "label": "Main",
+                    "components": [
+                        {"type": "field", "field": "subject"},
+                        {"type": "field", "field": "cost", "visible": '{urgency} = "high"'},
+                    ],
+                }
+            ],
+        },
     ],
     "views": [
-        {"name": "tickets", "label": "Tickets", "entity": "ticket", "columns": [{"field": "subject"}, {"field": "team.name"}],
-         "filter": "{cost} > 5", "sorts": [{"field": "due", "descending": True}], "form": "ticket"},
+        {
+            "name": "tickets",
+            "label": "Tickets",
+            "entity": "ticket",
+            "columns": [{"field": "subject"}, {"field": "team.name"}],
+            "filter": "{cost} > 5",
+            "sorts": [{"field": "due", "descending": True}],
+            "form": "ticket",
+        },
     ],
     "datasets": [
-        {"name": "tickets", "label": "Tickets", "entity": "ticket",
-         "dimensions": [{"name": "team", "label": "Team", "expression": "{team.name}"},
-                        {"name": "due", "label": "Due", "expression": "{due}"},
-                        {"name": "closed", "label": "Closed", "expression": "{closed_at}"},
-                        {"name": "urgency", "label": "Urgency", "expression": "{urgency}"},
-                        {"name": "secret", "label": "Secret", "expression": "{secret}"}],
-         "measures": [{"name": "tickets", "label": "Tickets", "aggregate": "count"},
-                      {"name": "cost", "label": "Cost", "aggregate": "sum", "expression": "{cost}"},
-                      {"name": "mean", "label": "Mean", "aggregate": "average", "expression": "{cost}"},
-                      {"name": "teams", "label": "Teams", "aggregate": "count_distinct", "expression": "{team}"},
-                      {"name": "share", "label": "Share", "aggregate": "ratio", "numerator": "cost",
-                       "denominator": "tickets"}]},
+        {
+            "name": "tickets",
+            "label": "Tickets",
+            "entity": "ticket",
+            "dimensions": [
+                {"name": "team", "label": "Team", "expression": "{team.name}"},
+                {"name": "due", "label": "Due", "expression": "{due}"},
+                {"name": "closed", "label": "Closed", "expression": "{closed_at}"},
+                {"name": "urgency", "label": "Urgency", "expression": "{urgency}"},
+                {"name": "secret", "label": "Secret", "expression": "{secret}"},
+            ],
+            "measures": [
+                {"name": "tickets", "label": "Tickets", "aggregate": "count"},
+                {"name": "cost", "label": "Cost", "aggregate": "sum", "expression": "{cost}"},
+                {"name": "mean", "label": "Mean", "aggregate": "average", "expression": "{cost}"},
+                {"name": "teams", "label": "Teams", "aggregate": "count_distinct", "expression": "{team}"},
+                {
+                    "name": "share",
+                    "label": "Share",
+                    "aggregate": "ratio",
+                    "numerator": "cost",
+                    "denominator": "tickets",
+                },
+            ],
+        },
     ],
     "reports": [
-        {"name": "by_team", "label": "By team", "dataset": "tickets", "rows": [{"dimension": "team"}],
-         "measures": ["cost", "tickets"], "chart": {"type": "bar"}},
+        {
+            "name": "by_team",
+            "label": "By team",
+            "dataset": "tickets",
+            "rows": [{"dimension": "team"}],
+            "measures": ["cost", "tickets"],
+            "chart": {"type": "bar"},
+        },
     ],
     "boards": [
-        {"name": "main", "label": "Main", "filters": [
-            {"name": "due", "label": "Due", "dataset": "tickets", "dimension": "due"}],
-         "tiles": [{"id": "a", "report": "by_team"}]},
+        {
+            "name": "main",
+            "label": "Main",
+            "filters": [{"name": "due", "label": "Due", "dataset": "tickets", "dimension": "due"}],
+            "tiles": [{"id": "a", "report": "by_team"}],
+        },
     ],
     "roles": [
-        {"name": "lead", "label": "Lead", "grants": [
-            {"entity": "team", "others": "read"},
-            {"entity": "ticket", "create": True, "update": True, "delete": True, "export": True,
-             "condition": "IN({team.department}, MY_DEPARTMENTS())"},
-            {"entity": "claim", "create": True, "update": True, "delete": True},
-            {"entity": "claim_line", "create": True, "update": True, "delete": True}]},
-        {"name": "agent", "label": "Agent", "grants": [
-            {"entity": "team", "others": "read"},
-            {"entity": "ticket", "create": True, "update": True, "condition": "{owner} = ME()",
-             "fields": [{"field": "secret", "access": "hidden"}, {"field": "phone", "access": "masked"},
-                        {"field": "urgency", "access": "read"}]}]},
-        {"name": "reader", "label": "Reader", "grants": [
-            {"entity": "ticket", "others": "read", "condition": '{urgency} = "low"',
-             "fields": [{"field": "cost", "access": "hidden"}]}]},
+        {
+            "name": "lead",
+            "label": "Lead",
+            "grants": [
+                {"entity": "team", "others": "read"},
+                {
+                    "entity": "ticket",
+                    "create": True,
+                    "update": True,
+                    "delete": True,
+                    "export": True,
+                    "condition": "IN({team.department}, MY_DEPARTMENTS())",
+                },
+                {"entity": "claim", "create": True, "update": True, "delete": True},
+                {"entity": "claim_line", "create": True, "update": True, "delete": True},
+            ],
+        },
+        {
+            "name": "agent",
+            "label": "Agent",
+            "grants": [
+                {"entity": "team", "others": "read"},
+                {
+                    "entity": "ticket",
+                    "create": True,
+                    "update": True,
+                    "condition": "{owner} = ME()",
+                    "fields": [
+                        {"field": "secret", "access": "hidden"},
+                        {"field": "phone", "access": "masked"},
+                        {"field": "urgency", "access": "read"},
+                    ],
+                },
+            ],
+        },
+        {
+            "name": "reader",
+            "label": "Reader",
+            "grants": [
+                {
+                    "entity": "ticket",
+                    "others": "read",
+                    "condition": '{urgency} = "low"',
+                    "fields": [{"field": "cost", "access": "hidden"}],
+                }
+            ],
+        },
     ],
-    "menus": [{"name": "main", "label": "Menu", "items": [
-        {"id": "tickets", "label": "Tickets", "target": "view", "view": "tickets"}]}],
+    "menus": [
+        {
+            "name": "main",
+            "label": "Menu",
+            "items": [{"id": "tickets", "label": "Tickets", "target": "view", "view": "tickets"}],
+        }
+    ],
 }
 
 

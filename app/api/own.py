@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from app.auth import Visit, reading, writing
 from app.encoding import read_body
+from app.openapi import describe
 from app.sight import number_of, sight_of
 from engines.access.people import choose
 from engines.access.preferences import keep_preference, preferences
@@ -55,3 +56,10 @@ def put_preference(visit: Visit, key: str) -> Response:
     """{value}; null forgets it."""
     keep_preference(visit.connection, visit.actor.user_id, key, read_body(request).get("value"))
     return Response(status=204)
+
+
+@blueprint.get("/openapi.json")
+@reading()
+def show_interface(visit: Visit) -> Any:
+    """The interface of the live applications for this actor."""
+    return describe(sight_of(visit), visit.workspace.name)

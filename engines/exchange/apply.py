@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engines.exchange.check import Checked, Faults, Key, Seen, Share
+from engines.exchange.compute import compute, own_fields
 from engines.exchange.plan import Plan, defaults
 from engines.records.bulk import insert_columns, update_columns
 from engines.records.derive import recompute_all
@@ -140,6 +141,8 @@ def _inserted(connection: sa.Connection, plan: Plan, share: Share) -> dict[str, 
             for at, number in zip(blank, numbers, strict=True):
                 filled[at] = number
             columns[item.name] = filled
+    own = own_fields(plan.sight.live, share.part.entity)
+    columns.update(compute(own, columns, count, plan.sight.context))
     return columns
 
 

@@ -15,6 +15,7 @@ from engines.database import Workspace
 from engines.exchange import readers
 from engines.exchange.apply import COUNTED, Redo, Written, apply, counted, rules_of
 from engines.exchange.check import Checked, Faults, Seen, check
+from engines.exchange.compute import own_fields
 from engines.exchange.mapping import read_mapping
 from engines.exchange.plan import Plan, make_plan
 from engines.exchange.reader import Chunk, Format, Reader, chunks
@@ -206,9 +207,15 @@ class _Runner:
             plan = plan_of(self.sight_of(connection), found)
             if not any(found.counts.get(name) for name in COUNTED if not name.endswith(("skip", "unchanged"))):
                 return
-            written = {part.entity.name for part in plan.parts}
-            written |= {target.stub.name for part in plan.parts for target in part.targets if target.stub is not None}
-            steps = settling(connection, plan.sight.live, written)
+            stubs = {target.stub.name for part in plan.parts for target in part.targets if target.stub is not None}
+            written = {part.entity.name for part in plan.parts} | stubs
+            live = plan.sight.live
+            done: set[tuple[str, str]] = set()
+            if not found.counts.get("update") and not found.counts.get("lines_update"):
+                # New records have them already; only changed ones would need them anew.
+                done = {(part.entity.name, own.name) for part in plan.parts for own in own_fields(live, part.entity)}
+                done -= {key for key in done if key[0] in stubs}
+            steps = settling(connection, live, written, done=done)
         context = plan.sight.context
         for index, step in enumerate(steps):
             if index < int(found.checkpoint.get("step", 0)):

@@ -305,19 +305,27 @@ class Step:
     high: int
 
 
-def settling(connection: sa.Connection, live: Live, written: Collection[str], size: int = CHUNK) -> list[Step]:
-    """The steps that bring every value up to date which depends on the entities written, in the order they need."""
+def settling(
+    connection: sa.Connection,
+    live: Live,
+    written: Collection[str],
+    size: int = CHUNK,
+    done: Collection[tuple[str, str]] = (),
+) -> list[Step]:
+    """The steps that bring every value up to date which depends on the entities written, in the order they need.
+    `done` are fields that were set when the rows were written."""
     if connection.dialect.name == "postgresql":
         # Without fresh statistics the planner takes a table just filled for an empty one.
         for entity in written:
             connection.exec_driver_sql(f'ANALYZE "{live.tables[entity].name}"')
     plan = derivations(live)
-    wanted = _dependents(plan, live, set(written))
+    wanted = [key for key in _dependents(plan, live, set(written)) if key not in done]
+    ranks = _ranks(plan, wanted)
     steps: list[Step] = []
-    for rank in sorted({plan.ranks[key] for key in wanted}):
+    for rank in sorted(set(ranks.values())):
         by_entity: dict[str, list[str]] = {}
         for entity, field in wanted:
-            if plan.ranks[(entity, field)] == rank:
+            if ranks[(entity, field)] == rank:
                 by_entity.setdefault(entity, []).append(field)
         for entity, fields in by_entity.items():
             table = live.tables[entity]
@@ -329,9 +337,22 @@ def settling(connection: sa.Connection, live: Live, written: Collection[str], si
     return steps
 
 
+def _ranks(plan: Derivations, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """How many of the wanted fields each must wait for: what is right already is waited for by nobody."""
+    ranks = dict.fromkeys(wanted, 0)
+    for key in sorted(wanted, key=lambda one: plan.ranks[one]):
+        for need in plan.needs.get(key, ()):
+            target = (need.owner, need.field)
+            if target in ranks:
+                ranks[target] = max(ranks[target], ranks[key] + 1)
+    return ranks
+
+
 def settle(connection: sa.Connection, live: Live, step: Step, context: Context) -> int:
     """Carry one step out; how many values moved."""
-    return recompute_all(connection, live, step.entity, step.fields, context, low=step.low, high=step.high)
+    return recompute_all(
+        connection, live, step.entity, step.fields, context, low=step.low, high=step.high, together=True
+    )
 
 
 def _dependents(plan: Derivations, live: Live, written: set[str]) -> list[tuple[str, str]]:

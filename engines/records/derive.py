@@ -251,7 +251,11 @@ def _update(
     source = joins.apply(inner)
 
     def make(where: Where) -> sa.Update:
-        found = sa.select(inner.c.id.label("the_id"), *values).select_from(source).where(where(inner)).subquery()
+        select = sa.select(inner.c.id.label("the_id"), *values).select_from(source).where(where(inner))
+        found: sa.FromClause = select.subquery()
+        if live.dialect == "postgresql":
+            # Else each aggregate would be asked twice: to see whether the value moves, and again to set it.
+            found = select.cte("found").prefix_with("MATERIALIZED")
         new = [found.c[f"v_{index}"] for index in range(len(columns))]
         moved = sa.or_(*(table.c[column].is_distinct_from(value) for column, value in zip(columns, new, strict=True)))
         return sa.update(table).where(table.c.id == found.c.the_id, moved).values(dict(zip(columns, new, strict=True)))
@@ -268,16 +272,18 @@ def recompute_all(
     *,
     low: int = 0,
     high: int | None = None,
+    together: bool = False,
 ) -> int:
     """Set computed fields of all records whose id lies in (low, high]; how many records moved.
 
-    The same expressions as ever, one statement a rank: what bulk writes, checks and new fields use.
+    The same expressions as ever, one statement a rank: what bulk writes, checks and new fields use. `together` says
+    that none of the fields waits for another, so that one statement will do.
     """
     plan = derivations(live)
     by_rank: dict[int, list[str]] = {}
     for field in fields:
         if (entity, field) in plan.nodes:
-            by_rank.setdefault(plan.ranks[(entity, field)], []).append(field)
+            by_rank.setdefault(0 if together else plan.ranks[(entity, field)], []).append(field)
     moved = 0
     for rank in sorted(by_rank):
         make = _update(live, plan, entity, by_rank[rank], context)

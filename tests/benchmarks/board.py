@@ -29,10 +29,18 @@ class Figures:
         self._keep(name, value, unit, limit, limit / value if limit and value else None)
 
     def _keep(self, name: str, value: float, unit: str, limit: float | None, ratio: float | None) -> None:
-        rounded = {"name": name, "value": round(value, 3), "unit": unit,
-                   "limit": None if limit is None else round(limit, 3), "ratio": None if ratio is None else round(ratio, 3)}
+        rounded = {
+            "name": name,
+            "value": round(value, 3),
+            "unit": unit,
+            "limit": None if limit is None else round(limit, 3),
+            "ratio": None if ratio is None else round(ratio, 3),
+        }
         self.rows.append(rounded)
         FILE.parent.mkdir(exist_ok=True)
         FILE.write_text(json.dumps(self.rows, indent=1))
         shown = "" if ratio is None else f"  ratio {ratio:.2f}"
-        print(f"{name:<34}{value:>14,.2f} {unit:<5}{'' if limit is None else f' limit {limit:>12,.2f}'}{shown}", flush=True)
+        print(
+            f"{name:<34}{value:>14,.2f} {unit:<5}{'' if limit is None else f' limit {limit:>12,.2f}'}{shown}",
+            flush=True,
+        )

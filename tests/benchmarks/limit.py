@@ -13,8 +13,25 @@ import msgspec
 from flask import Flask, Response, request
 
 encode = msgspec.json.Encoder().encode
-PERSON = ("id", "version", "name", "code", "phone", "mail", "born", "city", "level", "score", "balance", "share", "active",
-          "joined", "note", "place", "friend")
+PERSON = (
+    "id",
+    "version",
+    "name",
+    "code",
+    "phone",
+    "mail",
+    "born",
+    "city",
+    "level",
+    "score",
+    "balance",
+    "share",
+    "active",
+    "joined",
+    "note",
+    "place",
+    "friend",
+)
 VISIT = ("id", "version", "person", "place", "at", "amount", "items", "state", "remark")
 MINE = "place IN (SELECT id FROM bench__place WHERE department IN (1))"
 
@@ -45,29 +62,52 @@ def build() -> Flask:
 
     @flask.get("/person/<int:number>")
     def read(number: int) -> Response:
-        row = enter().execute(f"SELECT {','.join(PERSON)} FROM bench__person WHERE id = ? AND deleted_at IS NULL "
-                              f"AND {MINE}", (number,)).fetchone()
+        row = (
+            enter()
+            .execute(
+                f"SELECT {','.join(PERSON)} FROM bench__person WHERE id = ? AND deleted_at IS NULL AND {MINE}",
+                (number,),
+            )
+            .fetchone()
+        )
         return answer(dict(zip(PERSON, row, strict=True)))
 
     @flask.get("/person")
     def many() -> Response:
-        rows = enter().execute(
-            f"SELECT {','.join(PERSON)} FROM bench__person WHERE deleted_at IS NULL AND {MINE} AND city = ? "
-            "ORDER BY score DESC, id DESC LIMIT 50", (request.args["city"],)).fetchall()
+        rows = (
+            enter()
+            .execute(
+                f"SELECT {','.join(PERSON)} FROM bench__person WHERE deleted_at IS NULL AND {MINE} AND city = ? "
+                "ORDER BY score DESC, id DESC LIMIT 50",
+                (request.args["city"],),
+            )
+            .fetchall()
+        )
         return answer({"items": [dict(zip(PERSON, row, strict=True)) for row in rows]})
 
     @flask.get("/visits")
     def related() -> Response:
-        rows = enter().execute(
-            f"SELECT {','.join(VISIT)} FROM bench__visit WHERE deleted_at IS NULL AND {MINE} AND person = ? "
-            "ORDER BY at DESC, id DESC LIMIT 50", (int(request.args["person"]),)).fetchall()
+        rows = (
+            enter()
+            .execute(
+                f"SELECT {','.join(VISIT)} FROM bench__visit WHERE deleted_at IS NULL AND {MINE} AND person = ? "
+                "ORDER BY at DESC, id DESC LIMIT 50",
+                (int(request.args["person"]),),
+            )
+            .fetchall()
+        )
         return answer({"items": [dict(zip(VISIT, row, strict=True)) for row in rows]})
 
     @flask.get("/expression")
     def expression() -> Response:
-        rows = enter().execute(
-            f"SELECT {','.join(PERSON)} FROM bench__person WHERE deleted_at IS NULL AND {MINE} "
-            "AND balance * 2 > 1950000000 ORDER BY score DESC, id DESC LIMIT 50").fetchall()
+        rows = (
+            enter()
+            .execute(
+                f"SELECT {','.join(PERSON)} FROM bench__person WHERE deleted_at IS NULL AND {MINE} "
+                "AND balance * 2 > 1950000000 ORDER BY score DESC, id DESC LIMIT 50"
+            )
+            .fetchall()
+        )
         return answer({"items": [dict(zip(PERSON, row, strict=True)) for row in rows]})
 
     @flask.post("/person")
@@ -79,8 +119,18 @@ def build() -> Flask:
         made = open_.execute(
             "INSERT INTO bench__person (name, phone, mail, city, level, score, place, version, created_at, changed_at) "
             "VALUES (?,?,?,?,?,?,?,1,?,?)",
-            (values["name"], values["phone"], values["mail"], values["city"], values["level"], values["score"],
-             values["place"], now, now)).lastrowid
+            (
+                values["name"],
+                values["phone"],
+                values["mail"],
+                values["city"],
+                values["level"],
+                values["score"],
+                values["place"],
+                now,
+                now,
+            ),
+        ).lastrowid
         open_.execute("COMMIT")
         return answer({"id": made})
 

@@ -28,8 +28,25 @@ def free_port() -> int:
 def served(target: str, environment: dict[str, str], path: str = "/healthz") -> Iterator[str]:
     """A granian web process of the sort the product runs, until the block ends; its address."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1", "--port",
-               str(port), "--workers", "1", "--blocking-threads", "8", "--log-level", "error", target]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--factory",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "8",
+        "--log-level",
+        "error",
+        target,
+    ]
     process = subprocess.Popen(command, env={**os.environ, **environment})
     try:
         address = f"http://127.0.0.1:{port}"

@@ -18,8 +18,11 @@ CAUSE = Cause(at=NOW, by=1)
 
 
 def drifting(connection, seen) -> list:
-    return [(key, drift(connection, seen.live, *key, seen.context)) for key in derivations(seen.live).nodes
-            if drift(connection, seen.live, *key, seen.context)]
+    return [
+        (key, drift(connection, seen.live, *key, seen.context))
+        for key in derivations(seen.live).nodes
+        if drift(connection, seen.live, *key, seen.context)
+    ]
 
 
 @pytest.mark.parametrize("seed", range(20 if SOAK else 2))
@@ -39,10 +42,17 @@ def test_nothing_drifts_after_random_writes(workspace: Workspace, seed: int) -> 
             if name == "team":
                 return {"name": f"t{chance.random()}"}
             if name == "ticket":
-                return {"subject": "s", "team": pick("team"), "cost": chance.choice([None, "1.00", "7.35"]),
-                        "related": [one for one in {pick("ticket"), pick("ticket")} if one]}
-            return {"title": "c", "ticket": pick("ticket"),
-                    "lines": [{"what": "w", "amount": f"{chance.randrange(99)}.10"} for _ in range(chance.randrange(4))]}
+                return {
+                    "subject": "s",
+                    "team": pick("team"),
+                    "cost": chance.choice([None, "1.00", "7.35"]),
+                    "related": [one for one in {pick("ticket"), pick("ticket")} if one],
+                }
+            return {
+                "title": "c",
+                "ticket": pick("ticket"),
+                "lines": [{"what": "w", "amount": f"{chance.randrange(99)}.10"} for _ in range(chance.randrange(4))],
+            }
 
         for _ in range(60):
             name = chance.choice(["team", "ticket", "ticket", "claim"])
@@ -75,8 +85,14 @@ def test_bulk_rows_settle_to_the_same_values(workspace: Workspace) -> None:
         run = begin_run(connection, "import", "desk", "x", CAUSE)
         cause = Cause(at=NOW, by=1, run=run)
         first = insert_rows(connection, seen.live, team, ["name"], [[f"t{n}"] for n in range(3)], cause)
-        insert_rows(connection, seen.live, ticket, ["subject", "team", "cost", "labels"],
-                    [[f"s{n}", first + n % 3, n * 100, ["a"] if n % 2 else None] for n in range(30)], cause)
+        insert_rows(
+            connection,
+            seen.live,
+            ticket,
+            ["subject", "team", "cost", "labels"],
+            [[f"s{n}", first + n % 3, n * 100, ["a"] if n % 2 else None] for n in range(30)],
+            cause,
+        )
         for step in settling(connection, seen.live, {"desk.team", "desk.ticket"}, size=7):
             settle(connection, seen.live, step, seen.context)
         assert drifting(connection, seen) == []
@@ -92,7 +108,7 @@ def test_a_check_repairs_what_drifted(workspace: Workspace) -> None:
         seen = sight(workspace, connection)
         ticket = entity_of(seen, "desk.ticket")
         made = store.create(connection, seen, ticket, {"subject": "s", "cost": "2.00"}, CAUSE)
-        connection.exec_driver_sql("UPDATE desk__ticket SET \"double\" = 5")
+        connection.exec_driver_sql('UPDATE desk__ticket SET "double" = 5')
         assert drift(connection, seen.live, "desk.ticket", "double", seen.context) == [made]
         assert recompute_all(connection, seen.live, "desk.ticket", ["double"], seen.context) == 1
         assert drifting(connection, seen) == []

@@ -17,11 +17,11 @@ from engines.records.history import Cause
 from engines.records.query import Asked, candidates, count, entity_of, one, page
 from engines.records.whole import related
 from engines.reports.run import ask
+from metamodel.definition import load
 from metamodel.errors import Forbidden, Invalid, NotFound, Refusal
 from metamodel.expressions.check import check
 from metamodel.expressions.context import context_at
 from metamodel.expressions.evaluate import evaluate
-from metamodel.definition import load
 from metamodel.report import Report
 from tests.desk import ADMIN, NOW, actor_of, desk, release, sight
 
@@ -45,22 +45,47 @@ class World:
             south = create_department(connection, {"label": "South", "code": "s", "parent_id": hq})
             for roles in SUBSETS:
                 login = "_".join(roles) or "nobody"
-                create_user(connection, {
-                    "login": login, "name": login, "department_id": north,
-                    "roles": [{"application": "desk", "id": role} for role in roles]}, NOW)
+                create_user(
+                    connection,
+                    {
+                        "login": login,
+                        "name": login,
+                        "department_id": north,
+                        "roles": [{"application": "desk", "id": role} for role in roles],
+                    },
+                    NOW,
+                )
             seen = sight(workspace, connection)
             team, ticket = entity_of(seen, "desk.team"), entity_of(seen, "desk.ticket")
-            teams = {north: store.create(connection, seen, team, {"name": "N", "department": north}, CAUSE),
-                     south: store.create(connection, seen, team, {"name": "S", "department": south}, CAUSE), None: None}
+            teams = {
+                north: store.create(connection, seen, team, {"name": "N", "department": north}, CAUSE),
+                south: store.create(connection, seen, team, {"name": "S", "department": south}, CAUSE),
+                None: None,
+            }
             for number, (where, owner, urgency) in enumerate(
-                    itertools.product((north, south, None), (*range(1, 9), None), ("low", "high"))):
-                values = {"subject": f"s{number}", "team": teams[where], "owner": owner, "urgency": urgency,
-                          "cost": f"{number}.25", "secret": f"secret{number}", "phone": f"1380013{number:04d}"}
+                itertools.product((north, south, None), (*range(1, 9), None), ("low", "high"))
+            ):
+                values = {
+                    "subject": f"s{number}",
+                    "team": teams[where],
+                    "owner": owner,
+                    "urgency": urgency,
+                    "cost": f"{number}.25",
+                    "secret": f"secret{number}",
+                    "phone": f"1380013{number:04d}",
+                }
                 made = store.create(connection, seen, ticket, values, CAUSE)
-                self.records.append({
-                    "id": made, "team": {"id": teams[where], "department": where} if where else None, "owner": owner,
-                    "urgency": urgency, "cost": Decimal(values["cost"]), "secret": values["secret"],
-                    "phone": values["phone"]})
+                self.records.append(
+                    {
+                        "id": made,
+                        "team": {"id": teams[where], "department": where} if where else None,
+                        "owner": owner,
+                        "urgency": urgency,
+                        "cost": Decimal(values["cost"]),
+                        "secret": values["secret"],
+                        "phone": values["phone"],
+                    }
+                )
             self.teams = teams
         for number, roles in enumerate(SUBSETS, start=1):
             self.actors[roles] = actor_of(workspace, number)
@@ -72,21 +97,34 @@ class World:
             model = sight(self.workspace, connection).live.model
         context = context_at(NOW, "Asia/Shanghai", actor.user_id, actor.department_id, actor.departments)
         application = model.applications["desk"]
-        held = [grant for role in application.roles if ("desk", role.name) in actor.roles
-                for grant in role.grants if grant.entity == "ticket" and getattr(grant, right)]
+        held = [
+            grant
+            for role in application.roles
+            if ("desk", role.name) in actor.roles
+            for grant in role.grants
+            if grant.entity == "ticket" and getattr(grant, right)
+        ]
         found = []
         for record in self.records:
             grants = [
-                grant for grant in held
-                if not grant.condition or evaluate(
-                    check(grant.condition, model, "desk.ticket").ast, record, context) is True]
+                grant
+                for grant in held
+                if not grant.condition
+                or evaluate(check(grant.condition, model, "desk.ticket").ast, record, context) is True
+            ]
             found.append((record, grants))
         return found
 
 
 @pytest.fixture(scope="module")
-def worlds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sqlite_template, pg_template,
-           pg_admin, worker_name):
+def worlds(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    sqlite_template,
+    pg_template,
+    pg_admin,
+    worker_name,
+):
     """One filled world on each database for all tests of this module."""
     import contextlib
     import shutil
@@ -140,8 +178,11 @@ def test_every_path_shows_just_the_oracles_rows(worlds, dialect: str, roles: tup
                 assert sum(item["count"] for item in told) == len(allowed)
                 return
             case "report":
-                report, _ = load(Report, {"name": "x", "label": "", "dataset": "tickets", "measures": ["tickets"]},
-                                 seen.live.model.catalog)
+                report, _ = load(
+                    Report,
+                    {"name": "x", "label": "", "dataset": "tickets", "measures": ["tickets"]},
+                    seen.live.model.catalog,
+                )
                 assert ask(connection, seen, seen.live.model.applications["desk"], report, {}).rows == [[len(allowed)]]
                 return
             case "related":
@@ -149,10 +190,15 @@ def test_every_path_shows_just_the_oracles_rows(worlds, dialect: str, roles: tup
                 if "lead" in roles or "agent" in roles:
                     for team in filter(None, world.teams.values()):
                         way = entity_of(seen, "desk.team")
-                        found |= {item["id"] for item in related(
-                            connection, seen, way, team, "tickets", Asked(limit=200)).items}
-                allowed = {record["id"] for record, grants in world.covers(actor, "read")
-                           if grants and record["team"] and ("lead" in roles or "agent" in roles)}
+                        found |= {
+                            item["id"]
+                            for item in related(connection, seen, way, team, "tickets", Asked(limit=200)).items
+                        }
+                allowed = {
+                    record["id"]
+                    for record, grants in world.covers(actor, "read")
+                    if grants and record["team"] and ("lead" in roles or "agent" in roles)
+                }
             case _:
                 found = {item["id"] for item in page(connection, seen, ticket, Asked(search="s1", limit=200)).items}
                 allowed &= {record["id"] for record in world.records if f"s{record['id'] - 1}".startswith("s1")}
@@ -189,10 +235,17 @@ def test_what_is_hidden_is_not_to_be_found_out(worlds, dialect: str) -> None:
         agent = sight(world.workspace, connection, world.actors[("agent",)])
         reader = sight(world.workspace, connection, world.actors[("reader",)])
         ticket = entity_of(agent, "desk.ticket")
-        for seen, field in ((agent, "secret"), (agent, "phone"), (reader, "cost"), (reader, "double"), (reader, "third")):
+        for seen, field in (
+            (agent, "secret"),
+            (agent, "phone"),
+            (reader, "cost"),
+            (reader, "double"),
+            (reader, "third"),
+        ):
             tries: list[Asked] = [
                 Asked(filters=(f'{{{field}}} = "secret1"' if field == "secret" else f"ISBLANK({{{field}}})",)),
-                Asked(sorts=((field, False),))]
+                Asked(sorts=((field, False),)),
+            ]
             if field != "phone":
                 tries.append(Asked(fields=(field,)))
             for asked in tries:
@@ -200,10 +253,14 @@ def test_what_is_hidden_is_not_to_be_found_out(worlds, dialect: str) -> None:
                     page(connection, seen, ticket, asked)
             with pytest.raises(Refusal):
                 groups(connection, seen, ticket, Asked(), "urgency", field)
-        for seen, report in ((agent, {"rows": [{"dimension": "secret"}], "measures": ["tickets"]}),
-                             (reader, {"measures": ["cost"]}), (reader, {"measures": ["share"]})):
-            definition, _ = load(Report, {"name": "x", "label": "", "dataset": "tickets", **report},
-                                 seen.live.model.catalog)
+        for seen, report in (
+            (agent, {"rows": [{"dimension": "secret"}], "measures": ["tickets"]}),
+            (reader, {"measures": ["cost"]}),
+            (reader, {"measures": ["share"]}),
+        ):
+            definition, _ = load(
+                Report, {"name": "x", "label": "", "dataset": "tickets", **report}, seen.live.model.catalog
+            )
             with pytest.raises(Refusal):
                 ask(connection, seen, seen.live.model.applications[application], definition, {})
 
@@ -242,7 +299,10 @@ def test_fields_that_may_not_be_changed_are_refused_by_name(worlds) -> None:
         with pytest.raises(Invalid) as refused:
             store.update(connection, seen, ticket, own, {"secret": "x", "urgency": "high", "phone": "1"}, CAUSE)
         assert {(issue.code, issue.path) for issue in refused.value.issues} == {
-            ("value.unknown_field", ("secret",)), ("value.read_only", ("urgency",)), ("value.read_only", ("phone",))}
+            ("value.unknown_field", ("secret",)),
+            ("value.read_only", ("urgency",)),
+            ("value.read_only", ("phone",)),
+        }
         told = explain(connection, seen, ticket, own)
         assert told["granted"] and [one["holds"] for one in told["because"]] == [True]
 

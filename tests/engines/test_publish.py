@@ -1,13 +1,14 @@
 """Publishing with rows in the tables: nothing is lost, everything can be undone, and a failure leaves no trace."""
 
-import sqlalchemy as sa
 import pytest
+import sqlalchemy as sa
 
 from engines.catalog import CATALOG
 from engines.database import Workspace
-from engines.publisher import migrate, publish as publishing
-from engines.publisher.purge import purge
+from engines.publisher import migrate
+from engines.publisher import publish as publishing
 from engines.publisher.publish import current_number, planned
+from engines.publisher.purge import purge
 from engines.publisher.releases import newest
 from engines.records import store
 from engines.records.history import Cause
@@ -23,10 +24,23 @@ def fill(workspace: Workspace, count: int = 5) -> list[int]:
         seen = sight(workspace, connection)
         team = store.create(connection, seen, entity_of(seen, "desk.team"), {"name": "North"}, CAUSE)
         return [
-            store.create(connection, seen, entity_of(seen, "desk.ticket"), {
-                "subject": f"s{n}", "team": team, "cost": f"{n}.50", "note": "12" if n % 2 else f"text {n}",
-                "labels": ["a"], "due": f"2026-01-0{n + 1}", "urgency": "high" if n % 2 else "low"}, CAUSE)
-            for n in range(count)]
+            store.create(
+                connection,
+                seen,
+                entity_of(seen, "desk.ticket"),
+                {
+                    "subject": f"s{n}",
+                    "team": team,
+                    "cost": f"{n}.50",
+                    "note": "12" if n % 2 else f"text {n}",
+                    "labels": ["a"],
+                    "due": f"2026-01-0{n + 1}",
+                    "urgency": "high" if n % 2 else "low",
+                },
+                CAUSE,
+            )
+            for n in range(count)
+        ]
 
 
 def rows(workspace: Workspace, *fields: str) -> list[dict]:
@@ -42,9 +56,13 @@ def shape(workspace: Workspace) -> dict:
     with workspace.read() as connection:
         inspector = sa.inspect(connection)
         return {
-            name: (sorted(column["name"] for column in inspector.get_columns(name)),
-                   sorted(index["name"] for index in inspector.get_indexes(name)))
-            for name in inspector.get_table_names() if "__" in name}
+            name: (
+                sorted(column["name"] for column in inspector.get_columns(name)),
+                sorted(index["name"] for index in inspector.get_indexes(name)),
+            )
+            for name in inspector.get_table_names()
+            if "__" in name
+        }
 
 
 def ticket(document, name: str):
@@ -63,14 +81,16 @@ def test_add_rename_retype_retire_and_back(workspace: Workspace) -> None:
     document["views"][0]["columns"][0]["field"] = "title"
     ticket(document, "note").update(type="integer")
     entity(document, "ticket")["fields"] = [
-        item for item in entity(document, "ticket")["fields"] if item["name"] not in ("phone", "labels")]
+        item for item in entity(document, "ticket")["fields"] if item["name"] not in ("phone", "labels")
+    ]
     for role in document["roles"]:
         for grant in role["grants"]:
             grant["fields"] = [one for one in grant.get("fields", []) if one["field"] != "phone"]
     document["entities"][1]["label"] = "Case"
     release(workspace, document)
     assert rows(workspace, "title", "note", "extra") == [
-        {"title": f"s{n}", "note": 12 if n % 2 else None, "extra": None} for n in range(5)]
+        {"title": f"s{n}", "note": 12 if n % 2 else None, "extra": None} for n in range(5)
+    ]
     with workspace.read() as connection:
         kept = connection.execute(sa.text("SELECT record_id, value FROM quarantine ORDER BY record_id")).all()
     assert [row.value for row in kept] == ["text 0", "text 2", "text 4"]
@@ -116,8 +136,13 @@ def test_an_entity_that_goes_comes_back_with_its_rows(workspace: Workspace) -> N
         role["grants"] = [one for one in role["grants"] if not one["entity"].startswith("claim")]
     with workspace.write() as connection:
         seen = sight(workspace, connection)
-        store.create(connection, seen, entity_of(seen, "desk.claim"),
-                     {"title": "c", "lines": [{"what": "w", "amount": "3.00"}]}, CAUSE)
+        store.create(
+            connection,
+            seen,
+            entity_of(seen, "desk.claim"),
+            {"title": "c", "lines": [{"what": "w", "amount": "3.00"}]},
+            CAUSE,
+        )
     release(workspace, document)
     assert not any(name.startswith("desk__claim") and "__r" not in name for name in shape(workspace))
     release(workspace, desk())
@@ -136,9 +161,11 @@ def test_risks_are_told_and_asked_for(workspace: Workspace) -> None:
     assert refused.value.issues[0].code == "publish.blocked"
     document = desk()
     entity(document, "ticket")["fields"] = [
-        item for item in entity(document, "ticket")["fields"] if item["name"] != "closed_at"]
+        item for item in entity(document, "ticket")["fields"] if item["name"] != "closed_at"
+    ]
     document["datasets"][0]["dimensions"] = [
-        item for item in document["datasets"][0]["dimensions"] if item["name"] != "closed"]
+        item for item in document["datasets"][0]["dimensions"] if item["name"] != "closed"
+    ]
     release(workspace, document, accept=False)
     document = desk()
     ticket(document, "note").update(type="date")
@@ -172,12 +199,15 @@ def test_killed_at_any_step_the_old_release_stands(workspace: Workspace, monkeyp
     before, told = shape(workspace), rows(workspace, "subject", "cost", "note", "labels")
     document = desk()
     ticket(document, "cost").update(id="cost", name="price")
-    text = __import__("json").dumps(document).replace("{cost}", "{price}").replace('"field": "cost"', '"field": "price"')
+    text = (
+        __import__("json").dumps(document).replace("{cost}", "{price}").replace('"field": "cost"', '"field": "price"')
+    )
     document = __import__("json").loads(text)
     ticket(document, "note").update(type="integer")
     entity(document, "ticket")["fields"].append(field("extra", "text", indexed=True))
     entity(document, "ticket")["fields"] = [
-        item for item in entity(document, "ticket")["fields"] if item["name"] != "labels"]
+        item for item in entity(document, "ticket")["fields"] if item["name"] != "labels"
+    ]
     real = migrate._remember
     for place in range(50):
         count = 0
@@ -204,9 +234,12 @@ def test_purge_drops_only_what_was_retired_before(workspace: Workspace) -> None:
     fill(workspace)
     document = desk()
     entity(document, "ticket")["fields"] = [
-        item for item in entity(document, "ticket")["fields"] if item["name"] != "labels"]
+        item for item in entity(document, "ticket")["fields"] if item["name"] != "labels"
+    ]
     release(workspace, document)
     assert purge(workspace, "desk", 2) == []
     assert purge(workspace, "desk", 3) == ["desk__ticket.labels__r2"]
     release(workspace, desk())
-    assert {row["labels"] for row in map(lambda row: {"labels": str(row["labels"])}, rows(workspace, "labels"))} == {"None"}
+    assert {row["labels"] for row in map(lambda row: {"labels": str(row["labels"])}, rows(workspace, "labels"))} == {
+        "None"
+    }

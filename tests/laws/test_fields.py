@@ -22,7 +22,21 @@ SETTINGS = {
     "lookup": {"path": "a.b"},
     "rollup": {"relation": "lines"},
 }
-NONSENSE = [True, 5, "zzz", -1, "1e400", [1], {"x": 1}, "\x00", "’; DROP TABLE x", "9" * 400, {"id": "x"}, 1.5, "2026-13-45"]
+NONSENSE = [
+    True,
+    5,
+    "zzz",
+    -1,
+    "1e400",
+    [1],
+    {"x": 1},
+    "\x00",
+    "’; DROP TABLE x",
+    "9" * 400,
+    {"id": "x"},
+    1.5,
+    "2026-13-45",
+]
 
 
 def field(kind: str, **more) -> FieldModel:
@@ -31,8 +45,11 @@ def field(kind: str, **more) -> FieldModel:
     return FieldModel(name="x", definition=definition, type=FIELDS[kind], config=definition.config)
 
 
-CASES = [*((kind, {}) for kind in FIELDS), ("choice", {"multiple": True}),
-         ("reference", {"entity": "", "targets": ["desk.ticket"]})]
+CASES = [
+    *((kind, {}) for kind in FIELDS),
+    ("choice", {"multiple": True}),
+    ("reference", {"entity": "", "targets": ["desk.ticket"]}),
+]
 
 
 @pytest.mark.parametrize(("kind", "more"), CASES, ids=lambda value: str(value))
@@ -42,8 +59,12 @@ def test_values_come_back_from_the_database(kind: str, more: dict, workspace) ->
         pytest.skip("it has no column of its own that anybody writes")
     chance = random.Random(7)
     samples = [item.type.sample(item.config, chance) for _ in range(20)]
-    table = sa.Table("probe_values", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True),
-                     column(Model(applications={}, catalog=KINDS), item))
+    table = sa.Table(
+        "probe_values",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer, primary_key=True),
+        column(Model(applications={}, catalog=KINDS), item),
+    )
     with workspace.change() as connection:
         table.create(connection)
         for number, sample in enumerate(samples):

@@ -1,7 +1,7 @@
 """Records over HTTP: what people send, however wrong, is answered clearly; and no request asks more than it must."""
 
-import sqlalchemy as sa
 import pytest
+import sqlalchemy as sa
 
 from tests.desk import desk, release
 
@@ -27,7 +27,9 @@ def test_a_record_lives_its_life(desked) -> None:
     changed = desked.patch(path, {"cost": "4.00"}, headers={"If-Match": 'W/"1"'})
     assert changed.json["double"] == "8.00" and changed.headers["ETag"] == 'W/"2"'
     stale = desked.patch(path, {"cost": "5.00"}, headers={"If-Match": 'W/"1"'})
-    assert stale.status_code == 409 and stale.json["current"]["cost"] == "4.00" and stale.json["yours"] == {"cost": "5.00"}
+    assert (
+        stale.status_code == 409 and stale.json["current"]["cost"] == "4.00" and stale.json["yours"] == {"cost": "5.00"}
+    )
     told = desked.get(f"{path}/history").json["items"]
     assert [item["action"] for item in told] == ["update", "create"]
     assert told[0]["changes"] == [{"field": "cost", "before": "3.00", "after": "4.00"}]
@@ -41,7 +43,9 @@ def test_a_record_lives_its_life(desked) -> None:
 
 def test_lines_are_written_with_their_record(desked) -> None:
     claims = "/api/records/desk/claim"
-    made = desked.post(claims, {"title": "c", "lines": [{"what": "a", "amount": "1.10"}, {"what": "b", "amount": "2.20"}]})
+    made = desked.post(
+        claims, {"title": "c", "lines": [{"what": "a", "amount": "1.10"}, {"what": "b", "amount": "2.20"}]}
+    )
     assert made.json["total"] == "3.30"
     lines = made.json["lines"]
     kept = {"id": lines[0]["id"], "amount": "5.00"}
@@ -54,12 +58,19 @@ def test_lines_are_written_with_their_record(desked) -> None:
 
 
 WRONG = [
-    ({"subject": ""}, [["subject"]]), ({}, [["subject"]]), ({"subject": "s", "cost": "1.234"}, [["cost"]]),
-    ({"subject": "s", "cost": "-1.00"}, [[]]), ({"subject": "s", "urgency": "mid"}, [["urgency"]]),
-    ({"subject": "s", "team": 99}, [["team"]]), ({"subject": "s", "owner": 99}, [["owner"]]),
-    ({"subject": "s", "due": "2026-02-30"}, [["due"]]), ({"subject": "s", "sbuject": 1}, [["sbuject"]]),
-    ({"subject": "s", "closed_at": "2026-01-01T00:00:00"}, [["closed_at"]]), ({"subject": "s" * 300}, [["subject"]]),
-    ({"subject": "s", "related": [5]}, [["related"]]), ({"subject": {"a": 1}, "cost": [1]}, [["subject"], ["cost"]]),
+    ({"subject": ""}, [["subject"]]),
+    ({}, [["subject"]]),
+    ({"subject": "s", "cost": "1.234"}, [["cost"]]),
+    ({"subject": "s", "cost": "-1.00"}, [[]]),
+    ({"subject": "s", "urgency": "mid"}, [["urgency"]]),
+    ({"subject": "s", "team": 99}, [["team"]]),
+    ({"subject": "s", "owner": 99}, [["owner"]]),
+    ({"subject": "s", "due": "2026-02-30"}, [["due"]]),
+    ({"subject": "s", "sbuject": 1}, [["sbuject"]]),
+    ({"subject": "s", "closed_at": "2026-01-01T00:00:00"}, [["closed_at"]]),
+    ({"subject": "s" * 300}, [["subject"]]),
+    ({"subject": "s", "related": [5]}, [["related"]]),
+    ({"subject": {"a": 1}, "cost": [1]}, [["subject"], ["cost"]]),
 ]
 
 
@@ -73,8 +84,18 @@ def test_wrong_values_are_told_at_their_fields(desked, values, paths) -> None:
 
 
 ASKED = [
-    "filter=%7Bcost%7D%20%3E", "filter=%7Bnowhere%7D%20%3D%201", "filter=%7Bcost%7D", "sort=nowhere", "fields=nowhere",
-    "after=rubbish", "limit=0", "limit=9999", "limit=x", "view=nowhere", "sort=labels", "search=" + "x" * 200,
+    "filter=%7Bcost%7D%20%3E",
+    "filter=%7Bnowhere%7D%20%3D%201",
+    "filter=%7Bcost%7D",
+    "sort=nowhere",
+    "fields=nowhere",
+    "after=rubbish",
+    "limit=0",
+    "limit=9999",
+    "limit=x",
+    "view=nowhere",
+    "sort=labels",
+    "search=" + "x" * 200,
     "fields=team.nowhere",
 ]
 
@@ -101,7 +122,13 @@ def test_a_list_is_paged_through_in_every_order(desked) -> None:
 
 
 def test_hard_text_comes_back_as_it_was(desked) -> None:
-    for text in ("<script>alert(1)</script>", "'; DROP TABLE desk__ticket; --", "张三 · 100%_\\", "=cmd|' /C calc'!A0", "😀é"):
+    for text in (
+        "<script>alert(1)</script>",
+        "'; DROP TABLE desk__ticket; --",
+        "张三 · 100%_\\",
+        "=cmd|' /C calc'!A0",
+        "😀é",
+    ):
         made = make(desked, subject=text, note=f"{text}\n{text}")
         assert made["subject"] == text and made["note"] == f"{text}\n{text}"
         found = desked.get(TICKETS, query_string={"search": text}).json["items"]
@@ -127,11 +154,19 @@ def test_statements_per_request(workspace, desked) -> None:
         if not statement.startswith(("PRAGMA", "BEGIN")):
             counted.append(statement)
 
-    sa.event.listen(workspace.engine.engine if hasattr(workspace.engine, "engine") else workspace.engine,
-                    "before_cursor_execute", note)
-    allowed = {("GET", f"{TICKETS}?limit=30"): 2, ("GET", f"{TICKETS}?limit=5"): 2,
-               ("GET", f"{TICKETS}/{numbers[0]}"): 3, ("GET", f"{TICKETS}/count"): 2,
-               ("GET", f"{TICKETS}/lookup?search=s"): 2, ("GET", "/api/applications"): 1}
+    sa.event.listen(
+        workspace.engine.engine if hasattr(workspace.engine, "engine") else workspace.engine,
+        "before_cursor_execute",
+        note,
+    )
+    allowed = {
+        ("GET", f"{TICKETS}?limit=30"): 2,
+        ("GET", f"{TICKETS}?limit=5"): 2,
+        ("GET", f"{TICKETS}/{numbers[0]}"): 3,
+        ("GET", f"{TICKETS}/count"): 2,
+        ("GET", f"{TICKETS}/lookup?search=s"): 2,
+        ("GET", "/api/applications"): 1,
+    }
     for (method, path), most in allowed.items():
         desked.call(method, path)
         counted.clear()

@@ -62,37 +62,64 @@ def _field(document, index, **values):
 
 
 BROKEN = {
-    "unknown word": wrong(lambda d: d["entities"][0].update(lable="x"), "definition.unknown_word",
-                          ["entities", 0, "lable"], "label"),
-    "unknown field type": wrong(lambda d: _field(d, 0, type="txt"), "definition.unknown_kind",
-                                ["entities", 1, "fields", 0, "type"], "text"),
+    "unknown word": wrong(
+        lambda d: d["entities"][0].update(lable="x"), "definition.unknown_word", ["entities", 0, "lable"], "label"
+    ),
+    "unknown field type": wrong(
+        lambda d: _field(d, 0, type="txt"), "definition.unknown_kind", ["entities", 1, "fields", 0, "type"], "text"
+    ),
     "missing": wrong(lambda d: d["entities"][0].pop("label"), "definition.missing", ["entities", 0, "label"]),
-    "reserved": wrong(lambda d: _field(d, 10, name="created_at"), "name.reserved", ["entities", 1, "fields", 10, "name"]),
+    "reserved": wrong(
+        lambda d: _field(d, 10, name="created_at"), "name.reserved", ["entities", 1, "fields", 10, "name"]
+    ),
     "long name": wrong(lambda d: _field(d, 10, name="a" * 31), "name.too_long", ["entities", 1, "fields", 10, "name"]),
     "name form": wrong(lambda d: _field(d, 10, name="Nöte"), "name.form", ["entities", 1, "fields", 10, "name"]),
-    "dangling field": wrong(lambda d: d["views"][0]["columns"].append({"field": "sujbect"}), "reference.field",
-                            ["views", 0, "columns", "sujbect", "field"], "subject"),
-    "dangling entity": wrong(lambda d: d["forms"][0].update(entity="tickt"), "reference.entity",
-                             ["forms", 0, "entity"], "ticket"),
-    "dangling measure": wrong(lambda d: d["reports"][0].update(measures=["cots"]), "reference.measure",
-                              ["reports", 0, "measures", 0], "cost"),
-    "circle": wrong(lambda d: (_field(d, 13, expression="{third}"), _field(d, 14, expression="{double}")),
-                    "field.circle", ["entities", 1, "fields", 13]),
+    "dangling field": wrong(
+        lambda d: d["views"][0]["columns"].append({"field": "sujbect"}),
+        "reference.field",
+        ["views", 0, "columns", "sujbect", "field"],
+        "subject",
+    ),
+    "dangling entity": wrong(
+        lambda d: d["forms"][0].update(entity="tickt"), "reference.entity", ["forms", 0, "entity"], "ticket"
+    ),
+    "dangling measure": wrong(
+        lambda d: d["reports"][0].update(measures=["cots"]), "reference.measure", ["reports", 0, "measures", 0], "cost"
+    ),
+    "circle": wrong(
+        lambda d: (_field(d, 13, expression="{third}"), _field(d, 14, expression="{double}")),
+        "field.circle",
+        ["entities", 1, "fields", 13],
+    ),
     "requires": wrong(lambda d: d.update(requires=["nowhere"]), "application.requires", ["requires", 0]),
-    "twice": wrong(lambda d: entity(d, "ticket")["fields"].append({"name": "cost", "label": "x", "type": "text"}),
-                   "definition.twice", ["entities", 1, "fields", 16]),
-    "no condition": wrong(lambda d: d["views"][0].update(filter="{cost}"), "expression.not_condition",
-                          ["views", 0, "filter"]),
-    "misplaced": wrong(lambda d: d["forms"][0]["components"].append({"type": "tab", "id": "t"}), "component.misplaced",
-                       ["forms", 0, "components", 1]),
-    "no parent": wrong(lambda d: entity(d, "claim")["fields"][2].update(parent="what"), "field.no_parent",
-                       ["entities", 2, "fields", 2, "parent"]),
+    "twice": wrong(
+        lambda d: entity(d, "ticket")["fields"].append({"name": "cost", "label": "x", "type": "text"}),
+        "definition.twice",
+        ["entities", 1, "fields", 16],
+    ),
+    "no condition": wrong(
+        lambda d: d["views"][0].update(filter="{cost}"), "expression.not_condition", ["views", 0, "filter"]
+    ),
+    "misplaced": wrong(
+        lambda d: d["forms"][0]["components"].append({"type": "tab", "id": "t"}),
+        "component.misplaced",
+        ["forms", 0, "components", 1],
+    ),
+    "no parent": wrong(
+        lambda d: entity(d, "claim")["fields"][2].update(parent="what"),
+        "field.no_parent",
+        ["entities", 2, "fields", 2, "parent"],
+    ),
     "too many fields": wrong(
         lambda d: entity(d, "team")["fields"].extend(
-            {"name": f"x{n}", "label": "x", "type": "text"} for n in range(500)),
-        "entity.too_many_fields", ["entities", 0, "fields"]),
-    "bad default": wrong(lambda d: _field(d, 8, default="much"), "value.not_number",
-                         ["entities", 1, "fields", 8, "default"]),
+            {"name": f"x{n}", "label": "x", "type": "text"} for n in range(500)
+        ),
+        "entity.too_many_fields",
+        ["entities", 0, "fields"],
+    ),
+    "bad default": wrong(
+        lambda d: _field(d, 8, default="much"), "value.not_number", ["entities", 1, "fields", 8, "default"]
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 /** The answer to a report of the draft, drawn: a number, a table or a figure. */
 import { useQuery } from "@tanstack/react-query";
 import { Suspense } from "react";
-import { post } from "../../kernel/api";
+import { post, Problem } from "../../kernel/api";
 import { money, number, percent } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import type { TileResult, Value } from "../../kernel/types";
@@ -16,7 +16,7 @@ export function Figure({ report, label }: { report: Doc; label: string }) {
   const ready = Array.isArray(report["measures"]) && report["measures"].length > 0;
   const answer = useQuery({ queryKey: ["report-preview", app, JSON.stringify(asked)], enabled: ready, retry: 0, staleTime: 60_000, placeholderData: (before) => before, queryFn: () => post<TileResult>(`reports/${app}/query`, { report: asked, filters: {} }) });
   if (!ready) return <None text={t("report.empty")} />;
-  if (answer.isError) return <None text={told(answer.error).detail || t("report.preview_hint")} />;
+  if (answer.isError) return <None text={answer.error instanceof Problem && answer.error.status === 404 ? t("report.preview_hint") : told(answer.error).detail || t("report.preview_hint")} />;
   if (!answer.data) return <div style={{ padding: 16 }}><Bone height={18} width="50%" /><Bone height={90} style={{ marginTop: 14 }} /></div>;
   const result = answer.data;
   const kind = String((report["chart"] as Doc | undefined)?.["type"] ?? "table");

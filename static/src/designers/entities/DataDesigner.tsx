@@ -2,8 +2,9 @@
 import { Button, Dropdown, Switch } from "antd";
 import { ChevronDown, Ellipsis, GripVertical, Plus, RefreshCcw, Trash2 } from "lucide-react";
 import { lazy, useEffect, useState } from "react";
+import { get } from "../../kernel/api";
 import { language, pick, t } from "../../kernel/i18n";
-import type { Field, Json } from "../../kernel/types";
+import type { Field, Json, Label } from "../../kernel/types";
 import { useToast } from "../../kit/toast";
 import { change, useBook, useDesign } from "../context";
 import { makeField, renameField } from "../forms/deeds";
@@ -46,10 +47,13 @@ function Fields({ id }: { id: string }) {
       toast.failed(error);
     }
   };
-  const remove = (field: Field) => {
+  const remove = async (field: Field) => {
+    // asked before it goes: what shows it goes with it, what computes with it is told
+    const uses = await get<{ items: { kind: string; id: string; label: Label }[] }>(`designer/${app}/usages`, { kind: "field", entity: String(entity["name"]), name: field.name }).then((answer) => answer.items, () => []);
+    const other = [...new Set(uses.filter((item) => !["form", "page", "role"].includes(item.kind) && !(item.kind === "entity" && item.id === id)).map((item) => pick(item.label)))];
     draft.run({ label: "design.step_remove", patches: withoutField(draft.book, id, field.name) });
     setChosen("");
-    toast.say(t("design.removed_undo", { name: pick(field.label) }));
+    toast.say(other.length ? t("data.removed_used", { name: pick(field.label), list: other.slice(0, 3).join(t("say.list")), count: other.length }) : t("design.removed_undo", { name: pick(field.label) }));
   };
   const move = (from: number, to: number) => {
     if (from === to || to < 0 || to >= fields.length) return;
@@ -86,7 +90,7 @@ function Fields({ id }: { id: string }) {
                     event.preventDefault();
                     move(at, at + (event.key === "ArrowUp" ? -1 : 1));
                   } else if (event.key === "Enter") setChosen(field.name);
-                  else if (event.key === "Delete") remove(field);
+                  else if (event.key === "Delete") void remove(field);
                 }}
               >
                 <span className="grip" role="cell" onPointerDown={() => setDragged(at)} onPointerUp={() => setDragged(null)} aria-hidden><GripVertical size={15} /></span>
@@ -98,7 +102,7 @@ function Fields({ id }: { id: string }) {
                   <Dropdown trigger={["click"]} placement="bottomRight" menu={{ items: [
                     ...(computed ? [] : [{ key: "type", icon: <RefreshCcw size={14} />, label: t("data.retype"), onClick: () => setRetyping(field) }]),
                     ...(["text", "sequence", "phone"].includes(field.type) ? [{ key: "title", label: t("data.make_title"), onClick: () => change(draft, ["entity", id], { title: field.name }) }] : []),
-                    { key: "remove", danger: true, icon: <Trash2 size={14} />, label: t("do.delete"), onClick: () => remove(field) },
+                    { key: "remove", danger: true, icon: <Trash2 size={14} />, label: t("do.delete"), onClick: () => void remove(field) },
                   ] }}><button type="button" className="icon-button" aria-label={t("design.more", { name: pick(field.label) })}><Ellipsis size={16} /></button></Dropdown>
                 </span>
               </div>

@@ -165,8 +165,11 @@ export default function FormDesigner({ sort, id }: { sort: string; id: string })
   const unused = entity.fields.filter((field) => !shown.has(field.name));
   return (
     <DndContext sensors={sensors} onDragStart={start} onDragEnd={end} onDragCancel={() => { setDragged(null); setDrop(null); }}>
-      <div className={`form-designer ${mode} ${side}`}>
-        {mode === "design" && <Palette sort={sort} unused={unused} add={append} />}
+      <div className={`form-designer ${mode} ${side && `side-${side}`}`}>
+        {mode === "design" && <Palette sort={sort} unused={unused} add={(wish) => {
+          append(wish);
+          setSide("");
+        }} />}
         <div className="form-stage">
           <div className="form-tools">
             {mode === "design" && <button type="button" className="icon-button only-small" aria-label={t("form.palette_new")} aria-pressed={side === "palette"} onClick={() => setSide(side === "palette" ? "" : "palette")}><PanelLeft size={17} /></button>}

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { i18n, pick, t } from "../../kernel/i18n";
 import type { Field } from "../../kernel/types";
 import type { Icon } from "../../kit/icons";
+import { usePhone } from "../../kit/look";
 import { useDesign } from "../context";
 import { iconFor } from "../inspector/words";
 import type { Wish } from "./deeds";
@@ -18,6 +19,7 @@ export const wishLabel = (wish: Wish, fields: readonly Field[]): string =>
 
 export function Palette({ sort, unused, add }: { sort: string; unused: Field[]; add: (wish: Wish) => void }) {
   const { schemas } = useDesign();
+  const phone = usePhone();
   const [tab, setTab] = useState<"new" | "present">("new");
   const [typed, setTyped] = useState("");
   const matches = (text: string, word: string) => !typed.trim() || `${text} ${word}`.toLowerCase().includes(typed.trim().toLowerCase());
@@ -47,7 +49,7 @@ export function Palette({ sort, unused, add }: { sort: string; unused: Field[]; 
           <p className="small third form-palette-none">{t("form.palette_all_used")}</p>
         )}
       </div>
-      <p className="small third form-palette-hint">{t("form.palette_hint")}</p>
+      <p className="small third form-palette-hint">{t(phone ? "form.palette_hint_phone" : "form.palette_hint")}</p>
     </div>
   );
 }
@@ -57,11 +59,12 @@ const rank = (name: string) => (usual.includes(name) ? usual.indexOf(name) : 50)
 const words = (name: string) => (i18n.exists(`kindwords.${name}`) ? t(`kindwords.${name}`) : name);
 
 function Item({ wish, label, Picture, add }: { wish: Wish; label: string; Picture: Icon; add: (wish: Wish) => void }) {
+  const phone = usePhone();
   const { setNodeRef, listeners, isDragging } = useDraggable({ id: `new:${JSON.stringify(wish)}`, data: { wish } });
   return (
     <button
       ref={setNodeRef} type="button" className={`plain form-palette-item ${isDragging ? "dragging" : ""}`} {...listeners} title={label}
-      onDoubleClick={() => add(wish)} onKeyDown={(event) => {
+      onClick={() => phone && add(wish)} onDoubleClick={() => phone || add(wish)} onKeyDown={(event) => {
         if (event.key !== "Enter") return;
         event.preventDefault();
         add(wish);

@@ -40,6 +40,8 @@ const tones: Record<Risk, string> = { SAFE: "good", SLOW: "warn", LOSSY: "warn",
 export default function PublishDialog({ close }: { close: () => void }) {
   const { app, draft } = useDesign();
   const queries = useQueryClient();
+  // the first release of an application has none before it to go back to
+  const [before] = useState(() => draft.snapshot().live);
   const [ready, setReady] = useState(false);
   const [accepted, setAccepted] = useState<string[]>([]);
   const [busy, setBusy] = useState(false);
@@ -61,7 +63,7 @@ export default function PublishDialog({ close }: { close: () => void }) {
       await draft.refresh();
       void queries.invalidateQueries({ queryKey: ["metadata"] });
       void queries.invalidateQueries({ queryKey: ["releases", app] });
-      void queries.invalidateQueries({ queryKey: ["applications"] });
+      for (const key of ["applications", "report-preview", "view-preview"]) void queries.invalidateQueries({ queryKey: [key] });
     } catch (error) {
       setFailed(error);
       if (error instanceof Problem && error.status === 409) void plan.refetch();
@@ -74,9 +76,9 @@ export default function PublishDialog({ close }: { close: () => void }) {
     setBusy(true);
     try {
       const releases = await get<{ items: { number: number }[] }>(`designer/${app}/releases`);
-      const before = releases.items.map((item) => item.number).filter((number) => number < done.release).sort((a, b) => b - a)[0];
-      if (before === undefined) return;
-      await post(`designer/${app}/rollback`, { to: before });
+      const former = releases.items.map((item) => item.number).filter((number) => number < done.release).sort((a, b) => b - a)[0];
+      if (former === undefined) return;
+      await post(`designer/${app}/rollback`, { to: former });
       const next = await get<Plan>(`designer/${app}/plan`);
       await post(`designer/${app}/publish`, { hash: next.hash, accepted: next.changes.filter((item) => item.risk === "LOSSY").map((item) => item.id) });
       await draft.reload();
@@ -90,7 +92,7 @@ export default function PublishDialog({ close }: { close: () => void }) {
     }
   };
   const footer = done
-    ? [<Button key="back" icon={<Undo2 size={15} />} loading={busy} disabled={done.release < 2} onClick={() => void back()}>{t("publish.undo")}</Button>, <Button key="see" href={`/a/${app}`}>{t("design.open_app")}</Button>, <Button key="ok" type="primary" onClick={close}>{t("publish.on")}</Button>]
+    ? [...(before ? [<Button key="back" icon={<Undo2 size={15} />} loading={busy} onClick={() => void back()}>{t("publish.undo")}</Button>] : []), <Button key="see" href={`/a/${app}`}>{t("design.open_app")}</Button>, <Button key="ok" type="primary" onClick={close}>{t("publish.on")}</Button>]
     : [<Button key="no" onClick={close}>{t("do.cancel")}</Button>, <Button key="yes" type="primary" loading={busy} disabled={!may} onClick={() => void publish()}>{t("design.publish_count", { count: changes.length })}</Button>];
   return (
     <Modal open title={done ? null : t("publish.title")} width={660} onCancel={close} footer={footer} className="publish" mask={{ closable: !busy }}>

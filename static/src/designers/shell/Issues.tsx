@@ -35,8 +35,8 @@ export function Issues() {
       </button>
       {open && (
         <div className="design-issues-list">
-          {issues.map((issue) => (
-            <button key={`${issue.kind}${issue.id}${issue.code}${issue.path.join("/")}`} type="button" className="plain design-issue" onClick={() => visit(issue)}>
+          {issues.map((issue, at) => (
+            <button key={`${issue.kind}${issue.id}${issue.code}${issue.path.join("/")}${at}`} type="button" className="plain design-issue" onClick={() => visit(issue)}>
               {issue.severity === "error" ? <CircleAlert size={14} className="bad" aria-hidden /> : <AlertTriangle size={14} className="warn" aria-hidden />}
               <span className="design-issue-place cut">{place(issue)}</span>
               <span className="grow">{words(issue)}</span>

@@ -4,9 +4,9 @@ import { useState } from "react";
 import { pick, t } from "../../kernel/i18n";
 import { useToast } from "../../kit/toast";
 import { adding, useBook, useDesign } from "../context";
-import { entityPatches, formPatches, menuPatches, viewPatches } from "../entities/scaffold";
+import { datasetPatches, entityPatches, formPatches, menuPatches, viewPatches } from "../entities/scaffold";
 import { nameFor } from "../names";
-import { labelOf, list } from "../shape";
+import { free, labelOf, list } from "../shape";
 
 export function NewDialog({ sort, close, entity: given = "" }: { sort: string; close: () => void; entity?: string }) {
   const { app, draft, go } = useDesign();
@@ -16,7 +16,7 @@ export function NewDialog({ sort, close, entity: given = "" }: { sort: string; c
   const [entity, setEntity] = useState(given || list(book, "entity")[0]?.[0] || "");
   const [busy, setBusy] = useState(false);
   const of = ["form", "page", "view"].includes(sort) ? "entity" : sort === "report" ? "dataset" : "";
-  const [dataset, setDataset] = useState(list(book, "dataset")[0]?.[0] ?? "");
+  const [dataset, setDataset] = useState(list(book, "dataset")[0] ? `dataset/${list(book, "dataset")[0]![0]}` : list(book, "entity")[0] ? `entity/${list(book, "entity")[0]![0]}` : "");
   const ready = !!label.trim() && (of !== "entity" || !!entity) && (of !== "dataset" || !!dataset);
   const make = async () => {
     if (!ready || busy) return;
@@ -25,14 +25,19 @@ export function NewDialog({ sort, close, entity: given = "" }: { sort: string; c
       const said = label.trim();
       const name = await nameFor(app, said, list(book, sort).flatMap(([id, doc]) => [id, String(doc["name"])]));
       const owner = book["entity"]?.[entity];
-      const from = book["dataset"]?.[dataset];
+      const [source = "", sourceId = ""] = dataset.split("/");
+      const from = book[source]?.[sourceId];
+      const facts = source === "entity" && from ? free(list(book, "dataset").map(([id]) => id), String(from["name"])) : String(from?.["name"] ?? "");
       const patches =
         sort === "entity" ? entityPatches(book, name, said, t("design.default_title"))
         : sort === "form" && owner ? formPatches(book, name, said, owner)
         : sort === "view" && owner ? viewPatches(book, name, said, owner)
         : sort === "page" && owner ? adding(book, sort, name, { name, label: said, entity: String(owner["name"]), components: [{ id: "section", type: "section", columns: 2, components: [] }, { id: "timeline", type: "timeline" }] })
         : sort === "board" ? [...adding(book, sort, name, { name, label: said, tiles: [], filters: [] }), ...menuPatches(book, { id: name, label: said, icon: "board", target: "board", board: name })]
-        : sort === "report" && from ? adding(book, sort, name, { name, label: said, dataset: String(from["name"]), rows: [], measures: ((from["measures"] ?? []) as { name: string }[]).slice(0, 1).map((item) => item.name), chart: { type: "number" } })
+        : sort === "report" && from ? [
+          ...(source === "entity" ? datasetPatches(book, facts, from, { count: t("report.count"), sum: (of) => t("report.sum_of", { of }), average: (of) => t("report.average_of", { of }) }) : []),
+          ...adding(book, sort, name, { name, label: said, dataset: facts, rows: [], measures: source === "entity" ? ["count"] : ((from["measures"] ?? []) as { name: string }[]).slice(0, 1).map((item) => item.name), chart: { type: "number" } }),
+        ]
         : sort === "role" ? adding(book, sort, name, { name, label: said, grants: list(book, "entity").map(([, doc]) => ({ entity: String(doc["name"]) })) })
         : adding(book, sort, name, { name, label: said, options: [] });
       draft.run({ label: "design.step_add", patches });
@@ -48,7 +53,10 @@ export function NewDialog({ sort, close, entity: given = "" }: { sort: string; c
       <div className="new-form">
         <label><span className="field-label">{t("prop.label")}</span><Input autoFocus value={label} placeholder={t(`design.example_${sort}`)} onChange={(event) => setLabel(event.target.value)} onPressEnter={() => void make()} /></label>
         {of === "entity" && <label><span className="field-label">{t("sort.entity")}</span><Select value={entity || undefined} onChange={setEntity} options={list(book, "entity").map(([id, doc]) => ({ value: id, label: pick(labelOf(doc)) }))} showSearch={{ optionFilterProp: "label" }} /></label>}
-        {of === "dataset" && <label><span className="field-label">{t("sort.dataset")}</span><Select value={dataset || undefined} onChange={setDataset} options={list(book, "dataset").map(([id, doc]) => ({ value: id, label: pick(labelOf(doc)) }))} notFoundContent={t("report.no_dataset")} /></label>}
+        {of === "dataset" && <label><span className="field-label">{t("sort.dataset")}</span><Select value={dataset || undefined} onChange={setDataset} options={[
+          { label: t("sort.dataset_many"), options: list(book, "dataset").map(([id, doc]) => ({ value: `dataset/${id}`, label: pick(labelOf(doc)) })) },
+          { label: t("report.new_facts"), options: list(book, "entity").map(([id, doc]) => ({ value: `entity/${id}`, label: pick(labelOf(doc)) })) },
+        ].filter((group) => group.options.length)} notFoundContent={t("report.no_dataset")} /></label>}
         {sort === "entity" && <p className="help">{t("data.new_hint")}</p>}
       </div>
     </Modal>

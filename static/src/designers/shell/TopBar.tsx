@@ -1,5 +1,5 @@
 /** The bar over a designer: which application, whether everything is kept, back and forth, preview and publish. */
-import { Alert, Button, Modal } from "antd";
+import { Alert, Button, Modal, Popover } from "antd";
 import { ArrowLeft, Eye, Redo2, Undo2 } from "lucide-react";
 import { lazy, Suspense, useState, useSyncExternalStore } from "react";
 import { Link, useNavigate } from "react-router";
@@ -9,6 +9,7 @@ import { useDeeds } from "../../kit/CommandPalette";
 import { Badge } from "../../kit/icons";
 import { told } from "../../kit/parts";
 import { change, useBook, useDesign, useKey, useStatus } from "../context";
+import { IconPicker, Swatch } from "../inspector/widgets";
 import { labelOf, relabelled } from "../shape";
 import { InlineText } from "./InlineText";
 
@@ -50,7 +51,9 @@ export function TopBar() {
     <>
       <header className="design-top">
         <Link to="/design" className="icon-button" aria-label={t("design.leave")} title={t("design.leave")}><ArrowLeft size={18} /></Link>
-        <Badge icon={String(head?.["icon"] ?? "")} color={String(head?.["color"] ?? "")} size={28} />
+        <Popover trigger="click" placement="bottomLeft" content={
+          <div className="line"><IconPicker value={String(head?.["icon"] ?? "")} onChange={(icon) => change(draft, ["application", app], { icon })} /><Swatch color={String(head?.["color"] ?? "") || "teal"} onChange={(color) => change(draft, ["application", app], { color })} /></div>
+        }><button type="button" className="plain" aria-label={t("design.look")} title={t("design.look")}><Badge icon={String(head?.["icon"] ?? "")} color={String(head?.["color"] ?? "")} size={28} /></button></Popover>
         <InlineText once className="design-name" value={pick(label, app)} label={t("design.rename_app")} onChange={(text) => change(draft, ["application", app], { label: relabelled(label, language(), text) ?? "" }, "design.step_rename")} />
         <State />
         <span className="grow" />

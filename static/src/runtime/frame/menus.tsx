@@ -1,6 +1,6 @@
 /** The two menus of the rail: which application, and the person with language, theme and density. */
 import { Dropdown, type MenuProps } from "antd";
-import { Activity, Check, ChevronsUpDown, KeyRound, Languages, LayoutGrid, LogOut, Moon, PenLine, Rows3, Settings, UserRound } from "lucide-react";
+import { Blocks, Activity, Check, ChevronsUpDown, KeyRound, Languages, LayoutGrid, LogOut, Moon, PenLine, Rows3, Settings, UserRound } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
 import { patch } from "../../kernel/api";
@@ -26,6 +26,7 @@ export function Switch({ applications, current, session, folded, admin }: { appl
     { type: "divider" as const },
     { key: "all", icon: <LayoutGrid size={16} />, label: t("frame.all_applications"), onClick: () => void go(link.home()) },
     ...(current?.may_design ? [{ key: "design", icon: <PenLine size={16} />, label: t("frame.design"), onClick: () => void go(link.design(current.name)) }] : []),
+    ...(session.user?.is_admin ? [{ key: "designs", icon: <Blocks size={16} />, label: t("frame.designs"), onClick: () => void go("/design") }] : []),
     ...(session.user?.is_admin ? [{ key: "admin", icon: <Settings size={16} />, label: t("admin.title"), onClick: () => void go(link.admin("users")) }] : []),
   ];
   const title = admin ? t("admin.title") : current ? pick(current.label) : session.workspace.name;

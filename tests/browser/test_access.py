@@ -1,0 +1,46 @@
+"""axe finds nothing serious on the screens everybody sees, on a desk and on a phone, in Chinese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import PHONE, WIDE, Site, missing
+
+AXE = Path(__file__).resolve().parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
+SCREENS = {
+    "sign-in": ("", "/sign-in"),
+    "list": ("master", "/a/workshop/v/jobs"),
+    "record": ("master", "/a/workshop/r/job/1"),
+    "form": ("master", "/a/workshop/n/bill"),
+    "kanban": ("master", "/a/workshop/v/jobs_board"),
+    "board": ("master", "/a/workshop/b/today"),
+    "import": ("master", "/a/workshop/i/job"),
+    "public form": ("", "/f/workshop/ask"),
+}
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    if not AXE.exists():
+        missing("axe-core is missing: npm ci in static/")
+    return AXE.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("size", "locale"), [(WIDE, "zh-CN"), (PHONE, "en-GB")], ids=["desk", "phone in English"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_serious(visit: Callable[..., Site], axe: str, screen: str, size: tuple[int, int], locale: str) -> None:
+    login, path = SCREENS[screen]
+    page = visit(login, size, locale).open(path)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(150)
+    page.evaluate(axe)
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    serious = [
+        (one["id"], one["help"], [node["html"][:160] for node in one["nodes"][:3]])
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert not serious, serious
