@@ -299,10 +299,10 @@ def _grouped(
         for at, head in enumerate(heading):
             if column[at] != said[head]:
                 lines.fault(at, Issue(code="exchange.header_differs", arguments={"found": _said(keys[head])}))
-    said = list(heading)
+    whose = list(heading)
     _lines(connection, plan, main, lines, heading, joining)
     # A header none of whose lines is sound is not made; rows of it further on may still make it.
-    borne = {said[at] for at in lines.inserts}
+    borne = {whose[at] for at in lines.inserts}
     main.inserts = [head for head in main.inserts if head in borne]
     return Checked(chunk=chunk, main=main, lines=lines, parents=heading)
 

@@ -63,7 +63,7 @@ def test_a_bill_with_lines_is_created(visit: Visit) -> None:
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_role("alert")).to_contain_text("必须填写")
     page.get_by_label("名目").fill("换链条和人工")
-    page.get_by_label("工单").click()
+    page.get_by_role("combobox", name="工单").click()
     page.locator(".ant-select-item-option", has_text="换链条").click()
     page.get_by_role("button", name="添加一行").click()
     page.keyboard.type("链条")

@@ -84,7 +84,7 @@ WORKSHOP: Json = {
              {"name": "due", "label": {"zh-CN": "交车日", "en": "Due"}, "expression": "{due}"}],
          "measures": [
              {"name": "jobs", "label": {"zh-CN": "工单数", "en": "Jobs"}, "aggregate": "count"},
-             {"name": "price", "label": {"zh-CN": "报价", "en": "Price"}, "aggregate": "sum", "expression": "{price}"}]},
+             {"name": "price", "label": {"zh-CN": "报价", "en": "Price"}, "aggregate": "sum", "expression": "{price}", "format": "money"}]},
     ],
     "reports": [
         {"name": "price", "label": {"zh-CN": "报价合计", "en": "Price"}, "dataset": "jobs", "rows": [], "measures": ["price"],

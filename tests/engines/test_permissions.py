@@ -1,6 +1,8 @@
 """Permission against an oracle: conditions evaluated record by record in Python, never by the SQL that is tested."""
 
+import contextlib
 import itertools
+import shutil
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from engines.access.actor import Actor
 from engines.access.departments import create_department
 from engines.access.people import create_user
-from engines.database import Workspace
+from engines.database import Workspace, open_workspace
 from engines.records import bin, history, store
 from engines.records.explain import explain
 from engines.records.groups import groups
@@ -23,6 +25,7 @@ from metamodel.expressions.check import check
 from metamodel.expressions.context import context_at
 from metamodel.expressions.evaluate import evaluate
 from metamodel.report import Report
+from tests.conftest import SECRET, scratch_database
 from tests.desk import ADMIN, NOW, actor_of, desk, release, sight
 
 CAUSE = Cause(at=NOW, by=1)
@@ -89,7 +92,7 @@ class World:
             self.teams = teams
         for number, roles in enumerate(SUBSETS, start=1):
             self.actors[roles] = actor_of(workspace, number)
-            assert set(role for _, role in self.actors[roles].roles) == set(roles)
+            assert {role for _, role in self.actors[roles].roles} == set(roles)
 
     def covers(self, actor: Actor, right: str) -> list[tuple[dict[str, Any], list[Any]]]:
         """The oracle: each record with the actor's grants that cover it."""
@@ -126,11 +129,7 @@ def worlds(
     worker_name,
 ):
     """One filled world on each database for all tests of this module."""
-    import contextlib
-    import shutil
 
-    from engines.database import open_workspace
-    from tests.conftest import SECRET, scratch_database
 
     with contextlib.ExitStack() as stack:
         folder = tmp_path_factory.mktemp("world") / "data"

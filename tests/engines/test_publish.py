@@ -240,6 +240,6 @@ def test_purge_drops_only_what_was_retired_before(workspace: Workspace) -> None:
     assert purge(workspace, "desk", 2) == []
     assert purge(workspace, "desk", 3) == ["desk__ticket.labels__r2"]
     release(workspace, desk())
-    assert {row["labels"] for row in map(lambda row: {"labels": str(row["labels"])}, rows(workspace, "labels"))} == {
+    assert {row["labels"] for row in ({"labels": str(row["labels"])} for row in rows(workspace, "labels"))} == {
         "None"
     }

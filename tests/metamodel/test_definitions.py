@@ -150,7 +150,7 @@ def test_circular_requirements_are_told() -> None:
     [(b'{"name": "x",}', "bundle.syntax"), (b"\xff\xfe{}", "bundle.not_utf8"), (b"[" * 100_000, "bundle.too_deep")],
 )
 def test_broken_files_name_file_and_place(content: bytes, code: str) -> None:
-    bundle, issues = parse({"application.json": b'{"name": "desk", "label": "x"}', "entities/a.json": content})
+    _bundle, issues = parse({"application.json": b'{"name": "desk", "label": "x"}', "entities/a.json": content})
     assert code in {issue.code for issue in issues} and issues[0].path[0] == "entities/a.json"
 
 

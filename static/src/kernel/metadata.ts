@@ -88,7 +88,7 @@ export const isWide = (item: Field) => wide.has(item.type);
 
 /** The form of an entity that has none: every field that can be written, in order. */
 export function formOf(metadata: Metadata, entity: Entity, name?: string): FormDefinition {
-  const found = (name && metadata.forms[name]) || (entity.form && metadata.forms[entity.form]) || Object.values(metadata.forms).find((form) => form.entity === entity.name);
+  const found = (name && metadata.forms[name]) || (entity.form && metadata.forms[entity.form]) || Object.values(metadata.forms).find((form) => form.entity === entity.name && !form.public);
   if (found) return found;
   const components: Component[] = entity.fields
     .filter((item) => item.access === "write" && !derived(item))

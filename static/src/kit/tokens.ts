@@ -2,7 +2,7 @@
 
 export const light = {
   ground: "#f6f7f9", card: "#ffffff", raised: "#ffffff", line: "#e6e8ec", faint: "#f0f1f4", hover: "#f3f5f6",
-  text: "#1f2329", second: "#646a73", third: "#70757f", accent: "#0f7b6c", accentHover: "#0b6a5d", accentSoft: "#e6f3f0", accentText: "#0b6a5d",
+  text: "#1f2329", second: "#5c626b", third: "#686d77", accent: "#0f7b6c", accentHover: "#0b6a5d", accentSoft: "#e6f3f0", accentText: "#0b6a5d",
   danger: "#c9372c", dangerSoft: "#fdecea", wait: "#9a6700", waitSoft: "#fdf3dc", done: "#217a3c", doneSoft: "#e5f4e9",
   shadow: "0 8px 28px rgba(22, 28, 36, 0.13), 0 1px 3px rgba(22, 28, 36, 0.08)",
 };

@@ -140,8 +140,9 @@ export default function FormDesigner({ sort, id }: { sort: string; id: string })
       choose(order[Math.max(at - 1, 0)]);
     } else if (event.key === "Delete" || event.key === "Backspace") {
       handled();
+      const gone = selection.map((chosen) => partName(place, chosen)).join(t("say.list"));
       takeAway(place, selection);
-      toast.say(t("design.removed_undo", { name: selection.map((chosen) => pick(labelAt(place, find(components, chosen)!)?.label)).filter(Boolean).join(t("say.list")) }));
+      toast.say(t("design.removed_undo", { name: gone }));
     } else if (event.key === "Enter" || event.key === "F2") {
       const part = find(components, one);
       if (part && labelAt(place, part)) {

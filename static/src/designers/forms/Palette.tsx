@@ -3,7 +3,7 @@ import { useDraggable } from "@dnd-kit/core";
 import { Input } from "antd";
 import { Columns2, Group, LayoutPanelTop, Link2, Minus, PanelTop, Search, Table2, TextQuote, History, ChartPie } from "lucide-react";
 import { useState } from "react";
-import { i18n, pick, t } from "../../kernel/i18n";
+import { i18n, language, pick, t } from "../../kernel/i18n";
 import type { Field } from "../../kernel/types";
 import type { Icon } from "../../kit/icons";
 import { usePhone } from "../../kit/look";
@@ -26,6 +26,7 @@ export function Palette({ sort, unused, add }: { sort: string; unused: Field[]; 
   const kinds = Object.entries(schemas.kinds["fields"] ?? {});
   const groups = order.map((group) => [group, kinds.filter(([, kind]) => kind.group === group).map(([name]) => name).sort((a, b) => rank(a) - rank(b)).filter((name) => matches(t(`kind.${name}`), words(name)))] as const).filter(([, list]) => list.length);
   const parts = Object.entries(schemas.kinds["components"] ?? {}).filter(([name, kind]) => !["field", "lines", "tab"].includes(name) && (kind.places ?? ["form", "page"]).includes(sort)).map(([name]) => name).filter((name) => matches(t(`part.${name}`), name));
+  const grid = `form-palette-grid ${language() === "en" ? "one" : ""}`;
   const present = unused.filter((field) => matches(pick(field.label), field.name));
   return (
     <div className="form-palette">
@@ -38,9 +39,9 @@ export function Palette({ sort, unused, add }: { sort: string; unused: Field[]; 
         {tab === "new" ? (
           <>
             {groups.map(([group, list]) => (
-              <div key={group}><div className="form-palette-group">{t(`kindgroup.${group}`)}</div><div className="form-palette-grid">{list.map((name) => <Item key={name} wish={{ make: name }} label={t(`kind.${name}`)} Picture={iconFor(name)} add={add} />)}</div></div>
+              <div key={group}><div className="form-palette-group">{t(`kindgroup.${group}`)}</div><div className={grid}>{list.map((name) => <Item key={name} wish={{ make: name }} label={t(`kind.${name}`)} Picture={iconFor(name)} add={add} />)}</div></div>
             ))}
-            {parts.length > 0 && <div><div className="form-palette-group">{t("kindgroup.layout")}</div><div className="form-palette-grid">{parts.map((name) => <Item key={name} wish={{ part: name }} label={t(`part.${name}`)} Picture={partIcons[name] ?? Group} add={add} />)}</div></div>}
+            {parts.length > 0 && <div><div className="form-palette-group">{t("kindgroup.layout")}</div><div className={grid}>{parts.map((name) => <Item key={name} wish={{ part: name }} label={t(`part.${name}`)} Picture={partIcons[name] ?? Group} add={add} />)}</div></div>}
             {!groups.length && !parts.length && <p className="small third">{t("form.palette_none")}</p>}
           </>
         ) : present.length ? (

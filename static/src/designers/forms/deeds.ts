@@ -80,7 +80,7 @@ export async function makeField(place: Pick<Place, "app" | "draft">, entity: [st
     Object.assign(config, made.field);
   }
   fresh.add(`${app}/${entity[0]}/${name}`);
-  patches.push({ do: "insert", path: ["entity", entity[0], "fields", fields.length], value: json({ name, label, type, ...config }) });
+  patches.push({ do: "insert", path: ["entity", entity[0], "fields", fields.length], value: json({ name, label: like && label === pick(like.label) ? like.label : label, type, ...config }) });
   return { name, patches };
 }
 

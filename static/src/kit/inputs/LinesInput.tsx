@@ -68,9 +68,9 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
 
   return (
     <div className="lines" onPaste={paste} ref={grid}>
-      <div className="lines-scroll">
+      <div className="lines-scroll" role="grid" aria-label={pick(field.label)}>
         <div className="lines-row lines-head" style={{ gridTemplateColumns: template, minWidth: least }} role="row">
-          <span className="third">#</span>
+          <span className="third" role="columnheader">#</span>
           {shown.map((item) => (
             <span key={item.name} className={`cut ${effective(item)[0].align === "end" ? "end" : ""}`} role="columnheader">
               {pick(item.label)}
@@ -80,7 +80,7 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
         </div>
         {rows.map((row, at) => (
           <div className="lines-row" key={String(row["id"] ?? `new${at}`)} style={{ gridTemplateColumns: template, minWidth: least }} role="row">
-            <span className="third number">{at + 1}</span>
+            <span className="third number" role="rowheader">{at + 1}</span>
             {shown.map((item, index) => (
               <Square
                 key={item.name} at={[at, index]} field={item} value={row[item.name] ?? null} editing={!disabled && active?.[0] === at && active[1] === index} fixed={!!disabled || item.access !== "write" || derived(item)}
@@ -90,7 +90,7 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
               />
             ))}
             {!disabled && (
-              <span className="lines-do">
+              <span className="lines-do" role="gridcell">
                 <button type="button" className="icon-button" aria-label={t("lines.copy")} title={t("lines.copy")} onClick={() => {
                   const { id: _id, version: _version, ...rest } = row;
                   give([...rows.slice(0, at + 1), rest, ...rows.slice(at + 1)]);
@@ -104,14 +104,14 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
             )}
           </div>
         ))}
-        {!rows.length && <div className="lines-none third">{t(disabled ? "lines.none" : "lines.none_yet")}</div>}
+        
         {rows.length > 0 && shown.some((item) => addable.has(effective(item)[1].type)) && (
           <div className="lines-row lines-foot" style={{ gridTemplateColumns: template, minWidth: least }} role="row">
-            <span className="third">Σ</span>
+            <span className="third" role="rowheader">Σ</span>
             {shown.map((item) => {
               const [kind, as] = effective(item);
               return (
-                <span key={item.name} className="end number">
+                <span key={item.name} className="end number" role="gridcell">
                   {addable.has(as.type) ? kind.text(as.type === "integer" ? Number(sum(rows.map((row) => row[item.name]))) : sum(rows.map((row) => row[item.name])), as) : ""}
                 </span>
               );
@@ -119,6 +119,7 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
           </div>
         )}
       </div>
+      {!rows.length && <div className="lines-none third">{t(disabled ? "lines.none" : "lines.none_yet")}</div>}
       {!disabled && (
         <button type="button" className="plain lines-add" onClick={() => add()}>
           <Plus size={15} /> {t("lines.add")} <span className="third small">{t("lines.paste_hint")}</span>

@@ -187,6 +187,7 @@ export function Table({ store, group, totals, columns, sorts, mayUpdate, chosen,
   const visible = useMemo(() => shown.map((item) => ({ column: rest[item.index]!, index: item.index + 1 })), [shown, rest]);
   if (!lead) return null;
   return (
+    <>
     <div
       ref={scroller} className="grid" role="grid" tabIndex={0} aria-rowcount={state.count?.capped ? -1 : (state.count?.count ?? -1)} aria-colcount={columns.length} aria-label={t("list.grid")} aria-activedescendant={at ? `cell-${at.row}-${at.column}` : undefined}
       onKeyDown={keydown} onPaste={paste}
@@ -224,7 +225,8 @@ export function Table({ store, group, totals, columns, sorts, mayUpdate, chosen,
         {state.next && <div className="grid-more" style={{ top: virtual.getTotalSize() - height * 3 }}>{[0, 1, 2].map((row) => <div key={row} style={{ height }} className="grid-bone"><span className="bone" style={{ width: 160 - row * 24, height: 10 }} /><span className="bone" style={{ width: 320, height: 10 }} /></div>)}</div>}
       </div>
       {Object.keys(totals.all).length > 0 && <Foot {...{ width, first, lead, leadWidth, before, visible, totals }} />}
-      <span className="hidden" aria-live="polite">{at && rows[at.row] && columns[at.column] ? `${pick(columns[at.column]!.label)} ${fieldKind(columns[at.column]!.field.type).text(rows[at.row]![columns[at.column]!.name] ?? null, columns[at.column]!.field)}` : ""}</span>
     </div>
+    <span className="hidden" aria-live="polite">{at && rows[at.row] && columns[at.column] ? `${pick(columns[at.column]!.label)} ${fieldKind(columns[at.column]!.field.type).text(rows[at.row]![columns[at.column]!.name] ?? null, columns[at.column]!.field)}` : ""}</span>
+    </>
   );
 }
