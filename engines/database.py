@@ -96,6 +96,7 @@ class Workspace:
     jobs: sa.Engine
     turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
     kept: threading.local = field(default_factory=threading.local, repr=False)
+    readers: list[sa.Connection] = field(default_factory=list, repr=False)
 
     @property
     def dialect(self) -> Dialect:
@@ -111,17 +112,22 @@ class Workspace:
         self.kept.connection = None  # a read within a read takes another one
         if connection is None or connection.closed or connection.invalidated:
             connection = self.engine.connect()
+            self.readers.append(connection)
         transaction = connection.begin()
         try:
             yield connection
         except BaseException:
-            connection.close()
+            self._drop(connection)
             raise
         transaction.rollback()
         if self.kept.connection is None:
             self.kept.connection = connection
         else:
-            connection.close()
+            self._drop(connection)
+
+    def _drop(self, connection: sa.Connection) -> None:
+        self.readers.remove(connection)
+        connection.close()
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -166,6 +172,8 @@ class Workspace:
             self.turn.release()
 
     def close(self) -> None:
+        while self.readers:
+            self.readers.pop().close()
         self.engine.dispose()
         self.jobs.dispose()
 

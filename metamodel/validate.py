@@ -15,7 +15,7 @@ from metamodel.expressions.check import Checked, check
 from metamodel.form import Component, Form, Page, parts
 from metamodel.issues import Issue, Step
 from metamodel.kinds import Catalog
-from metamodel.model import EntityModel, FieldModel, Model
+from metamodel.model import EntityModel, FieldModel, Model, qualified
 from metamodel.references import Walk, dangling
 from metamodel.upgrade import upgrade
 
@@ -67,7 +67,7 @@ def validate(document: Json, catalog: Catalog, others: Mapping[str, Application]
         found.append(issue.under(*positions[owner]))
     for sort, folder in (("form", "forms"), ("page", "pages")):
         for index, form in enumerate(getattr(application, folder)):
-            found += (issue.under(folder, index) for issue in _components(catalog, form, sort))
+            found += (issue.under(folder, index) for issue in _components(catalog, form, sort, application.name))
     return Validated(application=application, model=model, issues=tuple(_once(found)))
 
 
@@ -228,7 +228,7 @@ def _fits(checked: Checked, kind: str) -> bool:
     return bool(checked.issues) or checked.type.kind in (kind, "blank")
 
 
-def _components(catalog: Catalog, form: Form | Page, place: str) -> Iterator[Issue]:
+def _components(catalog: Catalog, form: Form | Page, place: str, home: str) -> Iterator[Issue]:
     """Parts stand only where they are accepted, and a field stands once."""
     seen: set[str] = set()
     # What some container names is for that container alone: a tab stands in tabs.
@@ -248,5 +248,6 @@ def _components(catalog: Catalog, form: Form | Page, place: str) -> Iterator[Iss
         name = getattr(item.config, "field", "")
         if name and item.type in ("field", "lines") and place == "form":
             if name in seen:
-                yield Issue(code="component.twice", path=("components",), severity="warning", arguments={"field": name})
+                said = {"field": name, "scope": qualified(home, form.entity)}
+                yield Issue(code="component.twice", path=("components",), severity="warning", arguments=said)
             seen.add(name)

@@ -303,7 +303,7 @@ def preview_retype(visit: Visit, application: str) -> Any:
     visit.require_admin()
     body = read_body(request)
     return design.retype_preview(
-        visit.connection, application, str(body.get("entity")), str(body.get("field")), object_of(body.get("to"), "to")
+        visit.connection, application, str(body.get("entity")), str(body.get("field")), object_of(body.get("to"), "to"), visit.locale
     )
 
 

@@ -1,5 +1,7 @@
-"""Columns of text as stored values: the field type's own coercion, taken once for equal cells, with fast ways for the
-sorts of values that tables are full of. A fast way gives what the coercion gives, or leaves the column to it."""
+"""Columns of text as stored values: the field type's own coercion, once for equal cells, with fast ways beside it.
+
+A fast way gives what the coercion gives, or leaves the column to it.
+"""
 
 from __future__ import annotations
 

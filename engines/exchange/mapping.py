@@ -1,5 +1,7 @@
-"""The mapping: which column of a file becomes which field, how records are recognised, and what becomes of keys
-nobody knows. A definition: it is kept, shown, edited and used again as JSON."""
+"""The mapping: which column becomes which field, how records are recognised, what becomes of keys nobody knows.
+
+A definition: it is kept, shown, edited and used again as JSON.
+"""
 
 from __future__ import annotations
 

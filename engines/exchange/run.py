@@ -1,5 +1,7 @@
-"""An import carried out: chunk by chunk, each in a transaction that also says how far it is, so that a run whose
-process died goes on where it was; then the computed values. Dry runs go the same way and write nothing."""
+"""An import carried out chunk by chunk, each in a transaction that also says how far it is; then the computed values.
+
+A run whose process died goes on where it was. Dry runs go the same way and write nothing.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""A run taken back: its new records go to the bin, what it changed comes back from the history, unless somebody has
-changed or used them since; then it says which, and does nothing or leaves those alone, as it is told."""
+"""A run taken back: its new records go to the bin, what it changed comes back from the history.
+
+Where somebody has changed or used records since, it says which, and does nothing or leaves those alone, as it is told.
+"""
 
 from __future__ import annotations
 

@@ -66,9 +66,19 @@ class Planned:
             "risk": self.risk,
             "count": self.count,
             "reason": reason if self.reason else "",
-            "rows": self.rows,
+            "rows": [_worded(row, locale) for row in self.rows],
             "sql": self.sql,
         }
+
+
+def _worded(row: Json, locale: str) -> Json:
+    """A row with its reason in words."""
+    return {**row, "reason": refusal(row["reason"], row.get("value"), locale)} if row.get("reason") else row
+
+
+def refusal(code: str, found: Any, locale: str) -> str:
+    """Why a value could not be converted."""
+    return wording(Issue(code=code, arguments={"found": found}), locale)[0]
 
 
 def _word(code: str, locale: str) -> str:

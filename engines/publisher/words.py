@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from metamodel.application import SORTS
 from metamodel.changes import Add, Address, Change, Move, Node, Remove, Set, find
 from metamodel.definition import Json, Label
+from metamodel.issues import Issue
+from metamodel.model import Model
 
 Verb = Literal["add", "remove", "change", "rename", "retype"]
 SORT_OF = {folder: sort for sort, (folder, _) in SORTS.items()}
@@ -84,3 +86,16 @@ def _described(place: Address, root: Node) -> tuple[str, Label, Label]:
 def _label(node: Json) -> Label:
     found: Label = node.get("label") or node.get("name") or node.get("id", "")
     return found
+
+
+def labelled(issue: Issue, *models: Model) -> Issue:
+    """The finding with fields called by their labels, as designers show them: by the first model that knows each."""
+    scope = str(issue.arguments.get("scope", ""))
+    if not scope:
+        return issue
+    said = {
+        word: next((facts.label for model in models if (facts := model.field(scope, name)) and facts.label), name)
+        for word, name in issue.arguments.items()
+        if isinstance(name, str) and word != "scope"
+    }
+    return replace(issue, arguments={**issue.arguments, **said})

@@ -12,12 +12,13 @@ from pypinyin import lazy_pinyin
 from engines.catalog import CATALOG
 from engines.publisher import drafts
 from engines.publisher.convert import preview
+from engines.publisher.plan import refusal
 from engines.publisher.publish import drafted, model_of
 from engines.publisher.releases import document as released_document
 from engines.publisher.releases import newest
 from engines.publisher.steps import Retype
 from engines.publisher.tables import draft
-from engines.publisher.words import Line, lines
+from engines.publisher.words import Line, labelled, lines
 from engines.records.tables import short
 from metamodel.application import SORTS, Application
 from metamodel.changes import normal
@@ -91,7 +92,10 @@ def definitions(connection: sa.Connection, application: str, locale: str) -> Jso
     live = live_document(connection, application)
     parts = drafts.drafted(connection, application, live)
     touched = set(drafts.changed(connection, application))
-    by_place = _issues_by_place(validated, document)
+    by_place = {
+        place: [labelled(issue, validated.model, before) for issue in issues]
+        for place, issues in _issues_by_place(validated, document).items()
+    }
     return {
         "definitions": [
             {
@@ -231,7 +235,9 @@ def roll_back(connection: sa.Connection, application: str, number: int, *, by: i
     drafts.replace(connection, application, live_document(connection, application), document, by=by, now=now)
 
 
-def retype_preview(connection: sa.Connection, application: str, entity: str, field: str, to: Json) -> Json:
+def retype_preview(
+    connection: sa.Connection, application: str, entity: str, field: str, to: Json, locale: str
+) -> Json:
     """What giving a live field another type would do to its values."""
     model = model_of(newest(connection), CATALOG)
     owner = model.entity(qualified(application, entity))
@@ -245,7 +251,10 @@ def retype_preview(connection: sa.Connection, application: str, entity: str, fie
     return {
         "passing": result.passing,
         "failing": result.failing,
-        "examples": [{"id": one.record, "value": one.before, "reason": one.reason} for one in result.examples],
+        "examples": [
+            {"id": one.record, "value": one.before, "reason": refusal(one.reason, one.before, locale)}
+            for one in result.examples
+        ],
     }
 
 

@@ -125,8 +125,9 @@ def furnish(folder: Path) -> None:
     with workspace.write() as connection:
         master = create_user(connection, _person("master", "马师傅", "master"), now)
         create_user(connection, _person("guest", "小徒弟", "guest"), now)
+        create_user(connection, _person("miller", "Ann Miller", "master"), now, "en")
         create_user(connection, {"login": "admin", "name": "管理员", "password": PASSWORD, "is_admin": True}, now)
-        keep_samples(connection, ("master", "guest"))
+        keep_samples(connection, ("master", "guest", "miller"))
     _jobs(workspace, master)
     workspace.close()
 

@@ -2,20 +2,13 @@
 
 import threading
 
-import pytest
 from openapi_spec_validator import validate as validate_openapi
 
 from engines.database import Workspace
 from tests.conftest import make_user
-from tests.desk import desk, entity, field, release
+from tests.desk import entity, field
 
 DESIGN = "/api/designer/desk"
-
-
-@pytest.fixture
-def desked(workspace, admin):
-    release(workspace, desk())
-    return admin
 
 
 def part(browser, kind: str, identity: str) -> dict:

@@ -11,15 +11,8 @@ from python_calamine import CalamineWorkbook
 from engines.runtime.jobs import run_job
 from engines.runtime.work import JOBS
 from tests.conftest import make_user
-from tests.desk import desk, release
 
 CONTENT = "Subject,Cost,Team\nfirst,1.00,North\nsecond,x,North\n=1+1,3,South\n"
-
-
-@pytest.fixture
-def desked(workspace, admin):
-    release(workspace, desk())
-    return admin
 
 
 def upload(browser, content=CONTENT, name="tickets.csv", **form):

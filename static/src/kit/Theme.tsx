@@ -17,6 +17,9 @@ if (!document.getElementById("tokens")) {
   document.head.prepend(element);
 }
 
+// cut short by the style sheet, a motion might never tell antd that it has ended: a menu then stays off the screen
+const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 export function Theme({ children }: { children: ReactNode }) {
   const look = useLook();
   const { i18n } = useTranslation();
@@ -35,7 +38,7 @@ export function Theme({ children }: { children: ReactNode }) {
           colorInfo: colours.accent, colorPrimaryBg: colours.accentSoft, colorPrimaryBgHover: colours.accentSoft, controlItemBgActive: colours.accentSoft, controlItemBgActiveHover: colours.accentSoft, controlItemBgHover: colours.hover, colorPrimaryHover: colours.accentHover, colorText: colours.text, colorTextSecondary: colours.second, colorTextTertiary: colours.third, colorTextPlaceholder: colours.third,
           colorBgLayout: colours.ground, colorBgContainer: colours.card, colorBgElevated: colours.raised, colorBorder: night ? "#3d444a" : "#d5d9df", colorBorderSecondary: colours.line,
           borderRadius: 6, fontFamily: font, fontSize: 14, lineHeight: 1.57, controlHeight: 32,
-          boxShadow: colours.shadow, boxShadowSecondary: colours.shadow, motionDurationFast: "0.1s", motionDurationMid: "0.14s", motionDurationSlow: "0.18s",
+          boxShadow: colours.shadow, boxShadowSecondary: colours.shadow, motion: !still, motionDurationFast: "0.1s", motionDurationMid: "0.14s", motionDurationSlow: "0.18s",
         },
         components: {
           Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", fontWeight: 500 },

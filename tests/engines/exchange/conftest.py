@@ -17,7 +17,11 @@ from engines.exchange.undo import undo_run
 from engines.records.bulk import run
 from engines.records.derive import derivations, drift
 from engines.runtime.imports import reader_of
-from tests.desk import ADMIN, NOW, desk, release, sight
+from tests.desk import ADMIN, NOW, sight
+from tests.lines.conftest import pg_template, sqlite_template
+
+# The desk is released once and copied, as for the lines.
+__all__ = ["pg_template", "sqlite_template"]
 
 
 def quiet(done: int, total: int | None, phase: str) -> None:
@@ -90,7 +94,6 @@ def _codes(faults: Sequence[Any]) -> list[tuple[int, list[str]]]:
 
 @pytest.fixture
 def here(workspace: Workspace, tmp_path: Path) -> Desk:
-    release(workspace, desk())
     return Desk(workspace=workspace, folder=tmp_path)
 
 

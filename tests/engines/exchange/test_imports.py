@@ -9,7 +9,6 @@ import pytest
 
 from engines.exchange.run import rejects_path
 from metamodel.errors import Conflict, Invalid, Refused
-from tests.desk import desk, release
 from tests.engines.exchange.conftest import Desk
 
 TICKETS = {"subject": "subject", "cost": "cost"}
@@ -211,7 +210,6 @@ WRONG = [
 
 @pytest.mark.parametrize(("mapping", "code"), WRONG)
 def test_a_wrong_mapping_is_refused_before_anything_is_read(sqlite_workspace, tmp_path, mapping, code) -> None:
-    release(sqlite_workspace, desk())
     here = Desk(workspace=sqlite_workspace, folder=tmp_path)
     with pytest.raises(Invalid) as refused:
         here.bring("subject,cost\na,1\n", {}, **mapping)

@@ -117,7 +117,7 @@ def test_sheets_are_read_as_people_see_them(tmp_path: Path) -> None:
         sheet.write_row(0, 0, ["电话", "金额", "日期", "时间", "是否"])
         sheet.write_row(1, 0, [13800138000, 0.1 + 0.2])
         sheet.write_datetime(1, 2, date(2026, 11, 22), day)
-        sheet.write_datetime(1, 3, datetime(2026, 11, 22, 10, 30), moment)
+        sheet.write_datetime(1, 3, datetime(2026, 11, 22, 10, 30), moment)  # noqa: DTZ001
         sheet.write_boolean(1, 4, True)
     format, (chunk,) = read(path)
     assert format.sheets == ("空", "数据") and format.sheet == "数据" and format.rows == 1

@@ -64,7 +64,7 @@ function Row({ name, schema, value, put, entity, owner }: { name: string; schema
   if (schema.type === "boolean")
     return (
       <div className="inspector-row">
-        <label className="inspector-switch"><span className="grow">{title}</span><Switch size="small" checked={(value[name] ?? schema.default ?? false) === true} onChange={(on) => put(name, on === (schema.default ?? false) ? undefined : on)} /></label>
+        <label className="inspector-switch"><span className="grow">{title}</span><Switch size="small" aria-label={title} checked={(value[name] ?? schema.default ?? false) === true} onChange={(on) => put(name, on === (schema.default ?? false) ? undefined : on)} /></label>
         {hint && <div className="help">{hint}</div>}
       </div>
     );
@@ -83,7 +83,7 @@ function Editor({ name, title, schema, value, put, entity }: { name: string; tit
   const metadata = metadataOf(app, book);
   const present = value[name];
   const blank = (text: string) => put(name, text === "" ? undefined : text, true);
-  if (schema["x-widget"] === "label" || schema["x-widget"] === "long_label") return <LabelInput long={schema["x-widget"] === "long_label"} value={present as Label} onChange={(label) => put(name, pick(label) ? (label as Json) : name === "label" ? "" : undefined, true)} />;
+  if (schema["x-widget"] === "label" || schema["x-widget"] === "long_label") return <LabelInput title={title} long={schema["x-widget"] === "long_label"} value={present as Label} onChange={(label) => put(name, pick(label) ? (label as Json) : name === "label" ? "" : undefined, true)} />;
   if (schema["x-widget"] === "options") return <OptionsEditor value={(present ?? []) as unknown as Option[]} onChange={(options) => put(name, options as unknown as Json, true)} />;
   if (schema["x-widget"] === "icon") return <IconPicker value={String(present ?? "")} onChange={(icon) => put(name, icon)} />;
   if (schema["x-widget"] === "color") return <Swatch color={String(present ?? "")} onChange={(color) => put(name, color)} />;

@@ -10,7 +10,7 @@ import { colours } from "../../kit/tokens";
 import { useDesign } from "../context";
 import { free, relabelled } from "../shape";
 
-export function LabelInput({ value, onChange, long, placeholder, id }: { value: Label; onChange: (label: Label) => void; long?: boolean; placeholder?: string; id?: string }) {
+export function LabelInput({ value, onChange, long, placeholder, title }: { value: Label; onChange: (label: Label) => void; long?: boolean; placeholder?: string; title: string }) {
   const other = language() === "en" ? "zh-CN" : "en";
   const both = !!value && typeof value === "object" && !!value[other];
   const [two, setTwo] = useState(both);
@@ -19,7 +19,7 @@ export function LabelInput({ value, onChange, long, placeholder, id }: { value: 
   return (
     <div className="label-input">
       <div className="line">
-        <Box {...(id ? { id } : {})} value={typeof value === "object" && value ? (value[language()] ?? pick(value)) : (value ?? "")} placeholder={placeholder ?? ""} onChange={(event) => onChange(relabelled(value, language(), event.target.value))} />
+        <Box aria-label={title} value={typeof value === "object" && value ? (value[language()] ?? pick(value)) : (value ?? "")} placeholder={placeholder ?? ""} onChange={(event) => onChange(relabelled(value, language(), event.target.value))} />
         <button type="button" className="icon-button" aria-pressed={two} title={t("inspect.two_languages")} aria-label={t("inspect.two_languages")} onClick={() => setTwo(!two)}><Languages size={15} /></button>
       </div>
       {two && <Box value={text(other)} aria-label={t(other === "en" ? "language.en" : "language.zh")} placeholder={t(other === "en" ? "language.en" : "language.zh")} onChange={(event) => onChange(relabelled(value, other, event.target.value))} />}

@@ -93,7 +93,7 @@ export default function PublishDialog({ close }: { close: () => void }) {
   };
   const footer = done
     ? [...(before ? [<Button key="back" icon={<Undo2 size={15} />} loading={busy} onClick={() => void back()}>{t("publish.undo")}</Button>] : []), <Button key="see" href={`/a/${app}`}>{t("design.open_app")}</Button>, <Button key="ok" type="primary" onClick={close}>{t("publish.on")}</Button>]
-    : [<Button key="no" onClick={close}>{t("do.cancel")}</Button>, <Button key="yes" type="primary" loading={busy} disabled={!may} onClick={() => void publish()}>{t("design.publish_count", { count: changes.length })}</Button>];
+    : [<Button key="no" onClick={close}>{t("do.cancel")}</Button>, <Button key="yes" type="primary" loading={busy} disabled={!may} onClick={() => void publish()}>{changes.length ? t("design.publish_count", { count: changes.length }) : t("design.publish")}</Button>];
   return (
     <Modal open title={done ? null : t("publish.title")} width={660} onCancel={close} footer={footer} className="publish" mask={{ closable: !busy }}>
       {failed !== null && <p className="publish-failed wrong" role="alert">{told(failed).detail || told(failed).title}</p>}
@@ -148,7 +148,7 @@ function Line({ item, accepted, accept }: { item: Planned; accepted: boolean; ac
         {item.reason && <div className={`small ${item.risk === "BLOCKED" ? "wrong" : "second"}`}>{item.reason}</div>}
         {item.rows.length > 0 && (
           <>
-            <button type="button" className="plain link small" aria-expanded={rows} onClick={() => setRows(!rows)}>{t("publish.rows", { count: item.rows.length })}</button>
+            <button type="button" className="plain link small" aria-expanded={rows} onClick={() => setRows(!rows)}>{t("publish.rows", { count: Math.min(item.rows.length, 10) })}</button>
             {rows && <div className="publish-rows">{item.rows.slice(0, 10).map((row, at) => <div key={at}><span className="cut">{String(row["value"] ?? row["id"] ?? "")}</span><span className="third cut">{row["count"] ? t("publish.times", { count: Number(row["count"]) }) : String(row["reason"] ?? "")}</span></div>)}</div>}
           </>
         )}

@@ -51,7 +51,7 @@ export default function RoleDesigner({ id }: { id: string }) {
         <span className="second small">{t("role.home")}</span>
         <Select size="middle" style={{ width: 180 }} allowClear value={(role["home"] as string) || undefined} placeholder={t("role.home_menu")} aria-label={t("role.home")} options={boards} onChange={(home?: string) => change(draft, ["role", id], { home: home || undefined })} />
       </header>
-      <div className="role-description"><LabelInput value={role["description"] as Label} placeholder={t("role.description")} onChange={(label) => change(draft, ["role", id], { description: label as Json }, "design.step_change", `${id} description`)} /></div>
+      <div className="role-description"><LabelInput title={t("role.description")} value={role["description"] as Label} placeholder={t("role.description")} onChange={(label) => change(draft, ["role", id], { description: label as Json }, "design.step_change", `${id} description`)} /></div>
       <div className="panel matrix">
         <div className="matrix-row matrix-head"><span>{t("sort.entity")}</span>{rights.map((right) => <span key={right} className="matrix-right">{t(`role.${right}`)}</span>)}<span>{t("role.rows")}</span><span>{t("role.fields")}</span></div>
         {entities.map((entity) => {

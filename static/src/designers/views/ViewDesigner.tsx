@@ -32,7 +32,7 @@ export default function ViewDesigner({ id }: { id: string }) {
     <div className="view-designer">
       <aside className="view-settings">
         <header className="data-head"><InlineText once className="data-name" value={pick(labelOf(view))} label={t("form.rename")} onChange={(text) => set({ label: relabelled(labelOf(view), language(), text) as Json }, "design.step_rename")} /><span className="small third">{pick(entity.label)}</span></header>
-        <Segmented block value={type} onChange={(next) => set({ type: next, ...starting(next, entity, view) })} options={Object.keys(schemas.kinds["views"] ?? kinds).map((name) => {
+        <Segmented block value={type} onChange={(next) => set({ type: next, ...starting(next, entity, view) })} options={Object.keys(schemas.kinds["views"] ?? kinds).sort((a, b) => Number(b === "table") - Number(a === "table")).map((name) => {
           const Picture = kinds[name as keyof typeof kinds] ?? Table2;
           return { value: name, icon: <Picture size={15} />, label: t(`view.${name}`) };
         })} />

@@ -82,7 +82,10 @@ export default function Plot({ figure, label, onPress }: Props) {
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const watch = new ResizeObserver(() => element.querySelector(".main-svg") && plotly.Plots.resize(element));
+    const watch = new ResizeObserver(() => {
+      // while a tab or a fold hides it there is no size to fit; it is asked again when shown
+      if (element.clientWidth && element.clientHeight && element.querySelector(".main-svg")) void plotly.Plots.resize(element).catch(() => undefined);
+    });
     watch.observe(element);
     return () => {
       watch.disconnect();

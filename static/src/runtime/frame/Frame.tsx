@@ -145,9 +145,9 @@ const openPalette = () => deeds().find((deed) => deed.id === "palette")?.run();
 
 function FindButton({ folded }: { folded: boolean }) {
   return (
-    <button type="button" className="plain rail-find" aria-label={t("palette.open")} title={t("palette.open")} onClick={openPalette}>
+    <button type="button" className="plain rail-find" title={t("palette.open")} onClick={openPalette}>
       <Search size={15} aria-hidden />
-      {!folded && <span className="grow">{t("frame.find")}</span>}
+      <span className={folded ? "hidden" : "grow"}>{t("frame.find")}</span>
       {!folded && <Keys keys="mod+k" />}
     </button>
   );

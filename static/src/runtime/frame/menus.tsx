@@ -32,7 +32,8 @@ export function Switch({ applications, current, session, folded, admin }: { appl
   const title = admin ? t("admin.title") : current ? pick(current.label) : session.workspace.name;
   return (
     <Dropdown menu={{ items }} trigger={["click"]} placement="bottomLeft">
-      <button type="button" className="plain rail-switch" aria-label={t("frame.switch", { name: title })}>
+      <button type="button" className="plain rail-switch" title={folded ? title : undefined}>
+        <span className="hidden">{t("frame.switch", { name: folded ? title : "" })}</span>
         {current && !admin ? <Badge icon={current.icon} color={current.color} size={30} /> : <img src="/mark.svg" alt="" width={30} height={30} />}
         {!folded && (
           <>
@@ -76,7 +77,8 @@ export function PersonMenu({ session, folded, card }: { session: Session; folded
   return (
     <>
       <Dropdown menu={{ items }} trigger={["click"]} placement="topLeft">
-        <button type="button" className="plain rail-person" aria-label={t("frame.person", { name })}>
+        <button type="button" className="plain rail-person" title={folded ? name : undefined}>
+          <span className="hidden">{t("frame.person", { name: folded ? name : "" })}</span>
           <Face name={name} size={28} color="teal" />
           {!folded && <span className="grow cut">{name}</span>}
         </button>

@@ -195,7 +195,7 @@ export function Table({ store, group, totals, columns, sorts, mayUpdate, chosen,
       onScroll={(event) => (store.scroll = { top: event.currentTarget.scrollTop, left: event.currentTarget.scrollLeft })}
     >
       <div className="grid-head" role="row" style={{ width }}>
-        <span className="grid-check pin" style={{ width: first }}>
+        <span className="grid-check pin" role="columnheader" style={{ width: first }}>
           <input type="checkbox" aria-label={t("list.choose_all")} checked={rows.length > 0 && chosen.size >= rows.length} ref={(box) => void (box && (box.indeterminate = chosen.size > 0 && chosen.size < rows.length))} onChange={(event) => setChosen(event.target.checked ? new Set(rows.map((item) => item.id)) : new Set())} />
         </span>
         <HeadCell column={lead} width={leadWidth} left={first} sort={sorts.find((sort) => sort.field === lead.name)} first {...{ onSort, onWidth, onMove, onHide, onFilter }} columns={columns} />
