@@ -72,7 +72,8 @@ test: lint types browser-half $(STAMPS)/dist $(STAMPS)/chromium
 soak: $(STAMPS)/dev $(STAMPS)/dist $(STAMPS)/chromium
 	@SOAK=1 $(BIN)/python -m pytest -n $(WORKERS)
 
-bench: $(STAMPS)/dev $(STAMPS)/dist $(STAMPS)/chromium
+bench: $(STAMPS)/dev $(STAMPS)/dist
+	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq wrk >/dev/null; } || { echo "make bench needs wrk: apt-get install wrk" >&2; exit 1; }
 	@$(BIN)/python -m tests.benchmarks
 
 year: $(STAMPS)/dev

@@ -12,8 +12,9 @@ from app.sight import object_of, releases, sight_of
 from engines.access.people import names_of
 from engines.catalog import CATALOG
 from engines.publisher import drafts
-from engines.publisher.publish import current_number, finish, planned, publish
-from engines.publisher.releases import listed
+from engines.publisher.publish import current_number, finish, model_of, planned, publish
+from engines.publisher.releases import listed, newest
+from engines.publisher.words import labelled
 from engines.runtime import design
 from engines.runtime.follow import follow_up
 from metamodel.application import SORTS, Application
@@ -171,7 +172,8 @@ def show_plan(visit: Visit, application: str) -> Any:
     visit.require_admin()
     design.require_known(visit.connection, application)
     made, validated = planned(visit.connection, CATALOG, application, current_number(visit.connection))
-    wrong = [issue.to_json(visit.locale) for issue in validated.issues]
+    before = model_of(newest(visit.connection), CATALOG) if validated.issues else validated.model
+    wrong = [labelled(issue, validated.model, before).to_json(visit.locale) for issue in validated.issues]
     if made is None:
         return {"hash": None, "changes": [], "issues": wrong, "blocked": True}
     return {
@@ -303,7 +305,12 @@ def preview_retype(visit: Visit, application: str) -> Any:
     visit.require_admin()
     body = read_body(request)
     return design.retype_preview(
-        visit.connection, application, str(body.get("entity")), str(body.get("field")), object_of(body.get("to"), "to"), visit.locale
+        visit.connection,
+        application,
+        str(body.get("entity")),
+        str(body.get("field")),
+        object_of(body.get("to"), "to"),
+        visit.locale,
     )
 
 

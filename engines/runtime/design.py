@@ -235,9 +235,7 @@ def roll_back(connection: sa.Connection, application: str, number: int, *, by: i
     drafts.replace(connection, application, live_document(connection, application), document, by=by, now=now)
 
 
-def retype_preview(
-    connection: sa.Connection, application: str, entity: str, field: str, to: Json, locale: str
-) -> Json:
+def retype_preview(connection: sa.Connection, application: str, entity: str, field: str, to: Json, locale: str) -> Json:
     """What giving a live field another type would do to its values."""
     model = model_of(newest(connection), CATALOG)
     owner = model.entity(qualified(application, entity))

@@ -46,7 +46,10 @@ def resolve(ref: Ref, scope: Scope, entity: str) -> Path | Issue:
         facts = scope.field(current, name)
         if facts is None:
             near = _near(scope, current, name)
-            return Issue(code="unknown_name" if near else "no_such_name", arguments={"name": name, "near": near, "scope": current})
+            return Issue(
+                code="unknown_name" if near else "no_such_name",
+                arguments={"name": name, "near": near, "scope": current},
+            )
         entities.append(current)
         if facts.many:
             many.append(position)

@@ -79,6 +79,32 @@ def test_a_bill_with_lines_is_created(visit: Visit) -> None:
     assert bill["total"] == "118.50" and bill["job"]["label"] == "换链条"
 
 
+def test_a_record_page_shows_its_own_figures_counts_and_reasons(visit: Visit) -> None:
+    site = visit("master")
+    job = site.job("调变速")
+    for amount in ("12.50", "7.50"):
+        site.call("POST", "records/workshop/bill", {"title": "小账", "job": job["id"], "lines": [{"what": "油", "amount": amount}]})
+    page = site.open(f"/a/workshop/r/job/{job['id']}")
+    expect(page.locator(".record-tile .tile-number")).to_have_text("¥20.00")
+    expect(page.get_by_role("tab", name="账单")).to_contain_text("2")
+    expect(page.get_by_role("cell", name="小账")).to_have_count(2)
+    page.get_by_label("写评论").fill("车主催了")
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator(".timeline li").first).to_contain_text("车主催了")
+    page.get_by_role("button", name="更多操作").click()
+    page.get_by_role("menuitem", name="我为什么能看到").click()
+    expect(page.locator(".why")).to_contain_text("角色“师傅”")
+
+
+def test_a_grouped_list_counts_and_sums_its_groups(visit: Visit) -> None:
+    page = visit("master").open("/a/workshop/v/jobs_grouped")
+    heads = page.locator(".grid-group")
+    expect(heads).to_have_count(3)
+    expect(heads.nth(0)).to_contain_text("修理中")
+    expect(heads.nth(0)).to_contain_text("¥180.00")
+    expect(page.locator(".grid-foot")).to_contain_text("¥515.50")
+
+
 def test_what_is_typed_into_a_form_is_there_again_elsewhere(visit: Visit) -> None:
     site = visit("master")
     page = site.open("/a/workshop/n/bill")

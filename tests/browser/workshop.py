@@ -74,10 +74,15 @@ WORKSHOP: Json = {
          "columns": [{"field": name} for name in ("title", "state", "price", "due")], "sorts": [{"field": "title"}]},
         {"name": "jobs_board", "label": {"zh-CN": "看板", "en": "Board"}, "entity": "job", "type": "kanban",
          "group_by": "state", "fields": ["price", "due"], "sum": "price", "columns": [], "sorts": [{"field": "title"}]},
+        {"name": "jobs_grouped", "label": {"zh-CN": "按状态", "en": "By state"}, "entity": "job", "group_by": "state", "sums": ["price"],
+         "columns": [{"field": name} for name in ("title", "price")], "sorts": [{"field": "title"}]},
         {"name": "bills", "label": {"zh-CN": "账单", "en": "Bills"}, "entity": "bill",
          "columns": [{"field": name} for name in ("title", "job", "total")], "form": "bill"},
     ],
     "datasets": [
+        {"name": "bills", "label": {"zh-CN": "账单", "en": "Bills"}, "entity": "bill",
+         "dimensions": [{"name": "job", "label": {"zh-CN": "工单", "en": "Job"}, "expression": "{job}"}],
+         "measures": [{"name": "total", "label": {"zh-CN": "合计", "en": "Total"}, "aggregate": "sum", "expression": "{total}", "format": "money"}]},
         {"name": "jobs", "label": {"zh-CN": "工单", "en": "Jobs"}, "entity": "job",
          "dimensions": [
              {"name": "state", "label": {"zh-CN": "状态", "en": "State"}, "expression": "{state}"},
@@ -86,7 +91,18 @@ WORKSHOP: Json = {
              {"name": "jobs", "label": {"zh-CN": "工单数", "en": "Jobs"}, "aggregate": "count"},
              {"name": "price", "label": {"zh-CN": "报价", "en": "Price"}, "aggregate": "sum", "expression": "{price}", "format": "money"}]},
     ],
+    "pages": [
+        {"name": "job", "label": {"zh-CN": "工单", "en": "Job"}, "entity": "job", "components": [
+            {"type": "tile", "report": "billed", "dimension": "job", "height": 3},
+            {"type": "section", "label": {"zh-CN": "概况", "en": "Basics"}, "components": [
+                {"type": "field", "field": name} for name in ("title", "state", "price", "due", "note")]},
+            {"type": "tabs", "components": [
+                {"type": "tab", "label": {"zh-CN": "账单", "en": "Bills"}, "components": [{"type": "related", "relation": "bills"}]}]},
+            {"type": "timeline"}]},
+    ],
     "reports": [
+        {"name": "billed", "label": {"zh-CN": "已开账单", "en": "Billed"}, "dataset": "bills", "rows": [], "measures": ["total"],
+         "chart": {"type": "number"}},
         {"name": "price", "label": {"zh-CN": "报价合计", "en": "Price"}, "dataset": "jobs", "rows": [], "measures": ["price"],
          "chart": {"type": "number"}},
         {"name": "by_state", "label": {"zh-CN": "各状态报价", "en": "By state"}, "dataset": "jobs",

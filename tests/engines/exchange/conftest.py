@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,18 +10,40 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from engines.database import Workspace
+from engines.database import Workspace, open_workspace
 from engines.exchange import run as running
 from engines.exchange.run import carry_out, dry_run, keep_import, load_import
 from engines.exchange.undo import undo_run
+from engines.publisher.platform import upgrade
 from engines.records.bulk import run
 from engines.records.derive import derivations, drift
 from engines.runtime.imports import reader_of
-from tests.desk import ADMIN, NOW, sight
-from tests.lines.conftest import pg_template, sqlite_template
+from tests.conftest import SECRET, scratch_database
+from tests.desk import ADMIN, NOW, desk, release, sight
 
-# The desk is released once and copied, as for the lines.
-__all__ = ["pg_template", "sqlite_template"]
+
+def _prepare(folder: Path, url: str = "") -> None:
+    workspace = open_workspace(name="template", data_dir=folder, url=url, secret=SECRET)
+    upgrade(workspace)
+    release(workspace, desk())
+    workspace.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the desk released in it, copied for every test."""
+    folder = tmp_path_factory.mktemp("exchange_template")
+    _prepare(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pg_template(pg_admin: sa.Engine, worker_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database with the desk released in it."""
+    name = f"{worker_name}_exchange"
+    with scratch_database(pg_admin, name) as url:
+        _prepare(tmp_path_factory.mktemp("pg_exchange_template"), url)
+        yield name
 
 
 def quiet(done: int, total: int | None, phase: str) -> None:

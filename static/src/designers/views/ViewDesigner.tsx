@@ -1,7 +1,7 @@
 /** The view designer: columns, conditions and order at the left, real records as they will be seen at the right. */
 import { Cascader, Segmented } from "antd";
 import { ArrowDownAZ, ArrowUpAZ, Calendar, GripVertical, KanbanSquare, Table2, X } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { language, pick, t } from "../../kernel/i18n";
 import { entityOf, field as fieldAt, target } from "../../kernel/metadata";
 import type { Entity, Json, Metadata, Sort, ViewColumn } from "../../kernel/types";
@@ -117,6 +117,8 @@ interface Choice {
 /** A field, or one along references, as deep as three steps. */
 function AddPath({ metadata, entity, taken, onAdd, words }: { metadata: Metadata; entity: Entity; taken: string[]; onAdd: (path: string) => void; words?: string }) {
   const [typed, setTyped] = useState<string[]>([]);
+  const [search, setSearch] = useState("");
+  const walked = useRef(false);
   const tree = (of: Entity, depth: number, before: string): Choice[] => [
     ...of.fields.filter((field) => field.type !== "lines").map((field): Choice => {
       const next = depth < 2 && field.type === "reference" && !field.multiple ? entityOf(metadata, target(field) ?? "") : undefined;
@@ -125,9 +127,29 @@ function AddPath({ metadata, entity, taken, onAdd, words }: { metadata: Metadata
     }),
     ...(before ? [] : ["created_at", "created_by", "changed_at", "changed_by"].map((name): Choice => ({ value: name, label: t(`field.${name}`) }))),
   ];
+  const options = tree(entity, 0, "");
+  const fits = (text: string, path: readonly Choice[]) => path.some((one) => one.label.toLowerCase().includes(text.toLowerCase()));
+  const first = (list: readonly Choice[], before: Choice[]): string | undefined => {
+    for (const one of list) {
+      const path = [...before, one];
+      const found = one.children ? first(one.children, path) : undefined;
+      if (found) return found;
+      if (!one.children && fits(search, path)) return path.map((step) => step.value).join(".");
+    }
+    return undefined;
+  };
   return (
-    <Cascader value={typed} options={tree(entity, 0, "")} changeOnSelect={false} expandTrigger="hover" placeholder={words ?? t("view.column_add")} aria-label={words ?? t("view.column_add")} showSearch={{ filter: (text, path) => path.some((one) => String(one.label).toLowerCase().includes(text.toLowerCase())) }} style={{ width: "100%" }} onChange={(path) => {
+    <Cascader value={typed} options={options} changeOnSelect={false} expandTrigger="hover" placeholder={words ?? t("view.column_add")} aria-label={words ?? t("view.column_add")} showSearch={{ searchValue: search, onSearch: setSearch, filter: fits }} style={{ width: "100%" }} onKeyDown={(event) => {
+      // Enter takes the first that fits, unless the arrows went elsewhere
+      if (event.key.startsWith("Arrow")) walked.current = true;
+      if (event.key !== "Enter" || event.nativeEvent.isComposing || !search.trim() || walked.current) return;
+      const said = first(options, []);
+      if (said && !taken.includes(said)) onAdd(said);
+      if (said) setSearch("");
+    }} onChange={(path) => {
       setTyped([]);
+      setSearch("");
+      walked.current = false;
       const said = path?.map(String).join(".");
       if (said && !taken.includes(said)) onAdd(said);
     }} />

@@ -10,7 +10,7 @@ import chinese from "plotly.js/lib/locales/zh-cn";
 export interface Plotly {
   react: (element: HTMLElement, data: unknown[], layout: object, config: object) => Promise<void>;
   purge: (element: HTMLElement) => void;
-  Plots: { resize: (element: HTMLElement) => void };
+  Plots: { resize: (element: HTMLElement) => Promise<unknown> };
   register: (modules: unknown[]) => void;
 }
 

@@ -147,7 +147,7 @@ function FindButton({ folded }: { folded: boolean }) {
   return (
     <button type="button" className="plain rail-find" title={t("palette.open")} onClick={openPalette}>
       <Search size={15} aria-hidden />
-      <span className={folded ? "hidden" : "grow"}>{t("frame.find")}</span>
+      <span className={folded ? "hidden" : "grow cut"}>{t("frame.find")}</span>
       {!folded && <Keys keys="mod+k" />}
     </button>
   );

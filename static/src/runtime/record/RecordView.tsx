@@ -156,7 +156,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
               <h2 className="cut" title={name}>{name || t("record.untitled")}</h2>
               <div className="line small second">
                 {StateCell && !isBlank(record[state.name]) && <StateCell value={record[state.name] ?? null} field={state} />}
-                <span className="cut" title={fullInstant(record["changed_at"] as string)}>{record["changed_at"] ? t("record.changed", { when: instant(record["changed_at"] as string), who: whoText(record["changed_by"]) }) : ""}</span>
+                <span className="cut" title={fullInstant(record["changed_at"] as string)}>{record["changed_at"] ? whoText(record["changed_by"]) ? t("record.changed", { when: instant(record["changed_at"] as string), who: whoText(record["changed_by"]) }) : t("record.changed_at", { when: instant(record["changed_at"] as string) }) : ""}</span>
               </div>
             </div>
             <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight"><button type="button" className="icon-button" aria-label={t("record.menu")}><Ellipsis size={18} /></button></Dropdown>
