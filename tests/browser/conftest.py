@@ -120,7 +120,7 @@ class Site:
 
     def job(self, title: str) -> Any:
         """A job as the server has it now."""
-        return next(item for item in self.call("GET", "records/workshop/job?limit=200")["items"] if item["title"] == title)
+        return next(item for item in self.call("GET", "records/atelier/job?limit=200")["items"] if item["title"] == title)
 
 
 @pytest.fixture

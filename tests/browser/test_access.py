@@ -12,13 +12,13 @@ from tests.browser.conftest import PHONE, WIDE, Site, missing
 AXE = Path(__file__).resolve().parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
 SCREENS = {
     "sign-in": ("", "/sign-in"),
-    "list": ("master", "/a/workshop/v/jobs"),
-    "record": ("master", "/a/workshop/r/job/1"),
-    "form": ("master", "/a/workshop/n/bill"),
-    "kanban": ("master", "/a/workshop/v/jobs_board"),
-    "board": ("master", "/a/workshop/b/today"),
-    "import": ("master", "/a/workshop/i/job"),
-    "public form": ("", "/f/workshop/ask"),
+    "list": ("master", "/a/atelier/v/jobs"),
+    "record": ("master", "/a/atelier/r/job/1"),
+    "form": ("master", "/a/atelier/n/bill"),
+    "kanban": ("master", "/a/atelier/v/jobs_board"),
+    "board": ("master", "/a/atelier/b/today"),
+    "import": ("master", "/a/atelier/i/job"),
+    "public form": ("", "/f/atelier/ask"),
 }
 
 

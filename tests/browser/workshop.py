@@ -1,7 +1,11 @@
-"""A small application for the browser's journeys: a bicycle workshop with jobs on a board, bills with lines, a form by link."""
+"""A small application for the browser's journeys: a bicycle workshop with jobs on a board, bills with lines, a form by link.
+
+It is there twice, so that nobody treads on another's feet: `workshop` is designed anew, in `atelier` people work.
+"""
 
 from __future__ import annotations
 
+import copy
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -126,6 +130,7 @@ WORKSHOP: Json = {
         {"id": "bills", "label": {"zh-CN": "账单", "en": "Bills"}, "target": "view", "view": "bills"},
         {"id": "today", "label": {"zh-CN": "今天", "en": "Today"}, "target": "board", "board": "today"}]}],
 }
+APPLICATIONS = ("workshop", "atelier")
 JOBS = [
     ("补胎", "new", "30.00"), ("换刹车线", "new", "45.50"), ("调变速", "doing", "60.00"),
     ("换链条", "doing", "120.00"), ("全车保养", "ready", "260.00"),
@@ -137,6 +142,7 @@ def furnish(folder: Path) -> None:
     workspace = open_workspace(name="修车铺", data_dir=folder, url="", secret=SECRET)
     upgrade(workspace)
     release(workspace, WORKSHOP)
+    release(workspace, {**copy.deepcopy(WORKSHOP), "name": "atelier", "label": {"zh-CN": "修车行", "en": "Atelier"}})
     now = datetime.now(UTC)
     with workspace.write() as connection:
         master = create_user(connection, _person("master", "马师傅", "master"), now)
@@ -148,12 +154,14 @@ def furnish(folder: Path) -> None:
     workspace.close()
 
 
-def _person(login: str, name: str, role: str) -> Json:
-    return {"login": login, "name": name, "password": PASSWORD, "roles": [{"application": "workshop", "id": role}]}
+def _person(login: str, called: str, role: str) -> Json:
+    return {"login": login, "name": called, "password": PASSWORD, "roles": [{"application": name, "id": role} for name in APPLICATIONS]}
 
 
 def _jobs(workspace: Workspace, by: int) -> None:
     actor = actor_of(workspace, by)
     with workspace.write() as connection:
-        for title, state, price in JOBS:
-            create_record(connection, sight(workspace, connection, actor), "workshop.job", {"title": title, "state": state, "price": price})
+        seen = sight(workspace, connection, actor)
+        for application in APPLICATIONS:
+            for title, state, price in JOBS:
+                create_record(connection, seen, f"{application}.job", {"title": title, "state": state, "price": price})

@@ -7,7 +7,7 @@ import type { Entity, Field, Metadata, RecordData, Rows, Sort, Value, ViewColumn
 import { Masked } from "../../kit/cells";
 import { effective } from "../../kit/derived";
 import { fieldKind, PlaceContext } from "../../kit/fields";
-import { Bone, Empty, Tag, told } from "../../kit/parts";
+import { Bone, Empty, Tag } from "../../kit/parts";
 import { useDesign } from "../context";
 import type { Doc } from "../draft";
 import { pathLabel } from "./ViewDesigner";
@@ -35,7 +35,7 @@ export function Preview({ metadata, entity, view }: { metadata: Metadata; entity
           : type === "kanban" ? <Cards metadata={metadata} entity={entity} view={view} rows={rows.data?.items ?? []} cards={cards} />
           : type === "calendar" ? <Days entity={entity} view={view} rows={rows.data?.items ?? []} />
           : <Table metadata={metadata} entity={entity} columns={columns} rows={rows.data?.items} failed={rows.isError} />}
-        {rows.isError && <p className="help">{t("view.preview_hint")} {told(rows.error).detail}</p>}
+        {rows.isError && <p className="help">{t("view.preview_hint")}</p>}
       </PlaceContext.Provider>
     </div>
   );
