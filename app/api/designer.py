@@ -12,7 +12,7 @@ from app.sight import object_of, releases, sight_of
 from engines.access.people import names_of
 from engines.catalog import CATALOG
 from engines.publisher import drafts
-from engines.publisher.publish import current_number, finish, model_of, planned, publish
+from engines.publisher.publish import current_number, drafted, finish, model_of, planned, publish
 from engines.publisher.releases import listed, newest
 from engines.publisher.words import labelled
 from engines.runtime import design
@@ -320,7 +320,7 @@ def check_expression(visit: Visit, application: str) -> Any:
     """An expression against the draft: its tree and type, or what is wrong with it and where."""
     visit.require_admin()
     body = read_body(request)
-    _, validated, _ = design.drafted(visit.connection, CATALOG, application)
+    _, validated, _ = drafted(visit.connection, CATALOG, application)
     checked = check(str(body.get("text") or ""), validated.model, qualified(application, str(body.get("entity") or "")))
     return {
         "ast": to_json(checked.ast) if checked.ast is not None else None,

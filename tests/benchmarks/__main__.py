@@ -28,6 +28,7 @@ from metamodel.definition import load
 from metamodel.report import Report
 from tests.benchmarks import ground
 from tests.benchmarks.board import Figures
+from tests.benchmarks.bring import bring
 from tests.benchmarks.load import free_port, rate, served, weight
 from tests.desk import field, release
 
@@ -226,6 +227,7 @@ def main() -> None:
             "aggregate": lambda: aggregate(figures, workspace, token),
             "start": lambda: start(figures, folder),
             "schema": lambda: schema(figures, workspace),
+            "import": lambda: bring(figures, os.environ.get("DOUGONG_TEST_PG", "")),
         }
         for name in chosen.only.split(",") if chosen.only else parts:
             parts[name]()
