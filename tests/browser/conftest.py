@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,15 @@ class Site:
     def job(self, title: str) -> Any:
         """A job as the server has it now."""
         return next(item for item in self.call("GET", "records/atelier/job?limit=200")["items"] if item["title"] == title)
+
+    @contextmanager
+    def lending(self, title: str) -> Iterator[Any]:
+        """A job to be changed; it gets its price and state back for whoever comes next."""
+        job = self.job(title)
+        try:
+            yield job
+        finally:
+            self.call("PATCH", f"records/atelier/job/{job['id']}", {"price": job["price"], "state": job["state"]})
 
 
 @pytest.fixture

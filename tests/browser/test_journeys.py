@@ -32,28 +32,27 @@ def test_signing_in_by_password_and_as_a_sample_person(visit: Visit) -> None:
 
 def test_a_record_is_changed_in_the_drawer_and_a_clash_is_settled(visit: Visit) -> None:
     site = visit("master")
-    page = site.open("/a/atelier/v/jobs")
-    expect(page.locator(".grid-foot")).to_contain_text("¥515.50")
-    page.get_by_role("gridcell", name="换链条").click()
-    drawer = page.get_by_role("dialog", name="记录")
-    expect(drawer.get_by_role("heading", name="换链条")).to_be_visible()
-    drawer.locator('[data-field="price"]').hover()
-    drawer.get_by_role("button", name="编辑报价").click()
-    drawer.locator('[data-field="price"] input').fill("125")
-    job = site.job("换链条")
-    site.call("PATCH", f"records/atelier/job/{job['id']}", {"price": "118.00"})
-    drawer.get_by_role("button", name="保存").click()
-    clash = page.locator(".ant-modal", has_text="刚被别人改过")
-    expect(clash).to_contain_text("¥118.00")
-    expect(clash).to_contain_text("¥125.00")
-    clash.get_by_text("¥125.00").click()
-    clash.get_by_role("button", name="按选择保存").click()
-    expect(drawer.get_by_text("¥125.00")).to_be_visible()
-    assert site.job("换链条")["price"] == "125.00"
-    page.keyboard.press("Escape")
-    expect(drawer).to_be_hidden()
-    expect(page.get_by_role("gridcell", name="¥125.00")).to_be_visible()
-    site.call("PATCH", f"records/atelier/job/{job['id']}", {"price": "120.00"})
+    with site.lending("换链条") as job:
+        page = site.open("/a/atelier/v/jobs")
+        expect(page.locator(".grid-foot")).to_contain_text("¥515.50")
+        page.get_by_role("gridcell", name="换链条").click()
+        drawer = page.get_by_role("dialog", name="记录")
+        price = drawer.locator('[data-field="price"]')
+        expect(drawer.get_by_role("heading", name="换链条")).to_be_visible()
+        price.hover()
+        drawer.get_by_role("button", name="编辑报价").click()
+        price.locator("input").fill("125")
+        site.call("PATCH", f"records/atelier/job/{job['id']}", {"price": "118.00"})
+        drawer.get_by_role("button", name="保存").click()
+        clash = page.locator(".ant-modal", has_text="刚被别人改过")
+        expect(clash).to_contain_text("¥118.00")
+        clash.get_by_text("¥125.00").click()
+        clash.get_by_role("button", name="按选择保存").click()
+        expect(price).to_contain_text("¥125.00")
+        assert site.job("换链条")["price"] == "125.00"
+        page.keyboard.press("Escape")
+        expect(drawer).to_be_hidden()
+        expect(page.get_by_role("gridcell", name="¥125.00")).to_be_visible()
 
 
 def test_a_bill_with_lines_is_created(visit: Visit) -> None:
@@ -91,7 +90,7 @@ def test_a_record_page_shows_its_own_figures_counts_and_reasons(visit: Visit) ->
     page.get_by_label("写评论").fill("车主催了")
     page.get_by_role("button", name="发送").click()
     expect(page.locator(".timeline li").first).to_contain_text("车主催了")
-    page.get_by_role("button", name="更多操作").click()
+    page.get_by_role("button", name="更多操作", exact=True).click()
     page.get_by_role("menuitem", name="我为什么能看到").click()
     expect(page.locator(".why")).to_contain_text("角色“师傅”")
 
@@ -118,24 +117,23 @@ def test_what_is_typed_into_a_form_is_there_again_elsewhere(visit: Visit) -> Non
 
 def test_a_card_is_dragged_to_another_column(visit: Visit) -> None:
     site = visit("master")
-    page = site.open("/a/atelier/v/jobs_board")
-    column = {name: page.locator(".kanban-column", has=page.locator(".kanban-head", has_text=name)) for name in ("新到", "可取车")}
-    expect(column["新到"].locator(".kanban-head")).to_contain_text("¥75.50")
-    start = column["新到"].get_by_text("补胎").bounding_box()
-    end = column["可取车"].locator(".kanban-cards").bounding_box()
-    assert start and end
-    page.mouse.move(start["x"] + 10, start["y"] + 8)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 40, start["y"] + 20, steps=4)
-    page.mouse.move(end["x"] + 120, end["y"] + 40, steps=8)
-    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
-        page.mouse.up()
-    expect(column["可取车"].get_by_text("补胎")).to_be_visible()
-    expect(column["可取车"].locator(".kanban-head")).to_contain_text("¥290.00")
-    expect(column["新到"].locator(".kanban-head")).to_contain_text("¥45.50")
-    job = site.job("补胎")
-    assert job["state"] == "ready"
-    site.call("PATCH", f"records/atelier/job/{job['id']}", {"state": "new"})
+    with site.lending("补胎"):
+        page = site.open("/a/atelier/v/jobs_board")
+        fresh, ready = (page.locator(".kanban-column", has=page.locator(".kanban-head", has_text=name)) for name in ("新到", "可取车"))
+        expect(fresh.locator(".kanban-head")).to_contain_text("¥75.50")
+        expect(fresh.get_by_text("补胎")).to_be_visible()
+        start, end = fresh.get_by_text("补胎").bounding_box(), ready.locator(".kanban-cards").bounding_box()
+        assert start and end
+        page.mouse.move(start["x"] + 10, start["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(start["x"] + 40, start["y"] + 20, steps=4)
+        page.mouse.move(end["x"] + 120, end["y"] + 40, steps=8)
+        with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+            page.mouse.up()
+        expect(ready.get_by_text("补胎")).to_be_visible()
+        expect(ready.locator(".kanban-head")).to_contain_text("¥290.00")
+        expect(fresh.locator(".kanban-head")).to_contain_text("¥45.50")
+        assert site.job("补胎")["state"] == "ready"
 
 
 def test_a_board_shows_figures_and_is_narrowed(visit: Visit) -> None:
@@ -182,7 +180,7 @@ def test_a_stranger_fills_in_a_form_by_its_link(visit: Visit) -> None:
     job = site.job("后轮响")
     assert job["state"] == "new" and job["due"]
     page = site.open("/a/atelier/v/jobs")
-    page.get_by_role("button", name="更多操作").click()
+    page.get_by_role("button", name="更多操作", exact=True).click()
     page.get_by_text("的链接与二维码").click()
     expect(page.get_by_text("/f/atelier/ask")).to_be_visible()
     page.keyboard.press("Escape")
@@ -194,7 +192,7 @@ def test_a_deleted_record_comes_back_from_the_bin(visit: Visit) -> None:
     made = site.call("POST", "records/atelier/job", {"title": "误删的"})
     site.call("DELETE", f"records/atelier/job/{made['id']}")
     page = site.open("/a/atelier/v/jobs")
-    page.get_by_role("button", name="更多操作").click()
+    page.get_by_role("button", name="更多操作", exact=True).click()
     page.get_by_role("menuitem", name="回收站").click()
     row = page.get_by_role("row", name=re.compile("误删的"))
     row.hover()
@@ -210,7 +208,7 @@ def test_a_sheet_is_imported_and_taken_back(visit: Visit, tmp_path: Path) -> Non
     sheet.write_bytes("事项,状态,报价\n打气,新到,5\n换座,修理中,99.5\n,新到,1\n".encode("gb18030"))
     site = visit("master")
     page = site.open("/a/atelier/v/jobs")
-    page.get_by_role("button", name="更多操作").click()
+    page.get_by_role("button", name="更多操作", exact=True).click()
     page.get_by_role("menuitem", name="导入").click()
     page.locator("input[type=file]").set_input_files(sheet)
     page.get_by_role("button", name="试运行").click()
@@ -229,7 +227,7 @@ def test_who_may_only_look_gets_no_buttons_to_change(visit: Visit) -> None:
     page = visit("guest").open("/a/atelier/v/jobs")
     expect(page.get_by_role("grid")).to_contain_text("补胎")
     expect(page.get_by_role("button", name="新建工单")).to_have_count(0)
-    page.get_by_role("button", name="更多操作").click()
+    page.get_by_role("button", name="更多操作", exact=True).click()
     expect(page.get_by_role("menuitem", name="刷新")).to_be_visible()
     expect(page.get_by_role("menuitem", name="导入")).to_have_count(0)
     page = visit("guest").open("/a/atelier/n/job")

@@ -39,7 +39,9 @@ export default function SignInPage() {
     event.preventDefault();
     void enter(login, password);
   };
-  const people = session.data?.demo ? (session.data.people ?? []) : [];
+  const listed = session.data?.demo ? (session.data.people ?? []) : [];
+  // somebody with roles in several applications stands under the first of them
+  const people = listed.filter((person, index) => listed.findIndex((other) => other.login === person.login) === index);
   return (
     <div className="signin">
       <aside className="signin-side" aria-hidden>
