@@ -1,20 +1,24 @@
 /** Asks the little one must know to make a definition, then makes it and opens it. */
-import { Input, Modal, Select } from "antd";
-import { useState } from "react";
+import { Button, Input, Modal, Select } from "antd";
+import { lazy, Suspense, useState } from "react";
 import { pick, t } from "../../kernel/i18n";
 import { useToast } from "../../kit/toast";
 import { adding, useBook, useDesign } from "../context";
 import { datasetPatches, entityPatches, formPatches, menuPatches, viewPatches } from "../entities/scaffold";
+import { typeLabel } from "../inspector/words";
 import { nameFor } from "../names";
 import { free, labelOf, list } from "../shape";
 
+const NewFromSheet = lazy(() => import("../../kit/sheet/NewFromSheet"));
+
 export function NewDialog({ sort, close, entity: given = "" }: { sort: string; close: () => void; entity?: string }) {
-  const { app, draft, go } = useDesign();
+  const { app, draft, go, schemas } = useDesign();
   const book = useBook();
   const toast = useToast();
   const [label, setLabel] = useState("");
   const [entity, setEntity] = useState(given || list(book, "entity")[0]?.[0] || "");
   const [busy, setBusy] = useState(false);
+  const [sheet, setSheet] = useState(false);
   const of = ["form", "page", "view"].includes(sort) ? "entity" : sort === "report" ? "dataset" : "";
   const [dataset, setDataset] = useState(list(book, "dataset")[0] ? `dataset/${list(book, "dataset")[0]![0]}` : list(book, "entity")[0] ? `entity/${list(book, "entity")[0]![0]}` : "");
   const ready = !!label.trim() && (of !== "entity" || !!entity) && (of !== "dataset" || !!dataset);
@@ -48,6 +52,15 @@ export function NewDialog({ sort, close, entity: given = "" }: { sort: string; c
       setBusy(false);
     }
   };
+  if (sheet) {
+    const sorts = Object.entries(schemas.kinds["fields"] ?? {}).filter(([, kind]) => ["text", "number", "date", "choice"].includes(kind.group)).map(([kind]) => ({ kind, label: typeLabel(kind) }));
+    const made = async (name: string) => {
+      await draft.reload();
+      close();
+      go("entity", name);
+    };
+    return <Suspense fallback={null}><NewFromSheet application={app} sorts={sorts} close={close} made={(name) => void made(name.split(".").pop() ?? name)} /></Suspense>;
+  }
   return (
     <Modal open title={t("design.new", { what: t(`sort.${sort}`) })} okText={t("design.make")} cancelText={t("do.cancel")} onCancel={close} onOk={() => void make()} okButtonProps={{ disabled: !ready, loading: busy }} width={440} destroyOnHidden>
       <div className="new-form">
@@ -57,7 +70,7 @@ export function NewDialog({ sort, close, entity: given = "" }: { sort: string; c
           { label: t("sort.dataset_many"), options: list(book, "dataset").map(([id, doc]) => ({ value: `dataset/${id}`, label: pick(labelOf(doc)) })) },
           { label: t("report.new_facts"), options: list(book, "entity").map(([id, doc]) => ({ value: `entity/${id}`, label: pick(labelOf(doc)) })) },
         ].filter((group) => group.options.length)} notFoundContent={t("report.no_dataset")} /></label>}
-        {sort === "entity" && <p className="help">{t("data.new_hint")}</p>}
+        {sort === "entity" && <p className="help">{t("data.new_hint")} <Button type="link" size="small" onClick={() => setSheet(true)}>{t("data.from_sheet")}</Button></p>}
       </div>
     </Modal>
   );
