@@ -123,9 +123,14 @@ def _shown(connection: sa.Connection, actor: Actor | None, counters: dict[str, i
     }
 
 
+def _one_click(settings: Settings) -> bool:
+    """Signing in without a password is for a demo on one's own machine, never for an address that others reach."""
+    return settings.demo and settings.host in ("127.0.0.1", "localhost", "::1")
+
+
 def _samples(connection: sa.Connection, settings: Settings) -> list[dict[str, Any]]:
     """Whom one may sign in as with one click; their roles' labels come from the live applications."""
-    if not settings.demo:
+    if not _one_click(settings):
         return []
     live = releases().live(connection)
     people: list[dict[str, Any]] = samples(connection)
@@ -149,7 +154,7 @@ def enter_demo() -> dict[str, Any]:
     settings: Settings = current_app.config["SETTINGS"]
     login = read_body(request).get("login")
     with workspace.read() as connection:
-        found = sample_account(connection, login) if settings.demo and isinstance(login, str) else None
+        found = sample_account(connection, login) if _one_click(settings) and isinstance(login, str) else None
     if found is None:
         raise NotSignedIn(Issue(code="session.wrong"))
     sign_in(found.id, found.epoch)

@@ -98,9 +98,9 @@ class Sight(BaseTables):
 
     @cached_property
     def context(self) -> Context:
-        """ME(), TODAY() and the rest."""
+        """ME(), TODAY() and the rest; whoever fills in a public form is nobody, so ME() is blank."""
         actor = self.actor
-        return context_at(self.now, self.live.zone, actor.user_id, actor.department_id, actor.departments)
+        return context_at(self.now, self.live.zone, actor.user_id or None, actor.department_id, actor.departments)
 
     @cached_property
     def base(self) -> BaseTables:

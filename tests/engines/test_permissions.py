@@ -12,7 +12,7 @@ from engines.access.actor import Actor
 from engines.access.departments import create_department
 from engines.access.people import create_user
 from engines.database import Workspace, open_workspace
-from engines.records import bin, history, store
+from engines.records import bin, store
 from engines.records.explain import explain
 from engines.records.groups import groups
 from engines.records.history import Cause
@@ -26,7 +26,7 @@ from metamodel.expressions.context import context_at
 from metamodel.expressions.evaluate import evaluate
 from metamodel.report import Report
 from tests.conftest import SECRET, scratch_database
-from tests.desk import ADMIN, NOW, actor_of, desk, release, sight
+from tests.desk import NOW, actor_of, desk, release, sight
 
 CAUSE = Cause(at=NOW, by=1)
 ROLES = ("lead", "agent", "reader")
@@ -304,12 +304,3 @@ def test_fields_that_may_not_be_changed_are_refused_by_name(worlds) -> None:
         }
         told = explain(connection, seen, ticket, own)
         assert told["granted"] and [one["holds"] for one in told["because"]] == [True]
-
-
-def test_history_keeps_the_hidden_hidden(worlds) -> None:
-    world = worlds["sqlite"]
-    with world.workspace.read() as connection:
-        assert history.entries(connection, "desk.ticket", world.records[0]["id"])
-        admin = sight(world.workspace, connection, ADMIN)
-        assert admin.field("desk.ticket", "secret") is not None
-        assert sight(world.workspace, connection, world.actors[("agent",)]).field("desk.ticket", "secret") is None

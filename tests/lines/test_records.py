@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from tests.conftest import make_user
 from tests.desk import desk, release
 
 TICKETS = "/api/records/desk/ticket"
@@ -204,3 +205,24 @@ def test_a_public_form_takes_only_what_stands_on_it(workspace, open_browser) -> 
     assert visitor.get("/api/public/desk/ticket/qr.svg").data.startswith(b"<?xml")
     codes = {visitor.post("/api/public/desk/ticket", {"subject": "s"}).status_code for _ in range(40)}
     assert codes == {201, 423}
+
+
+def test_history_leaves_out_what_its_reader_may_not_see(workspace, desked, open_browser) -> None:
+    agent_id = make_user(workspace, "agent", roles=[{"application": "desk", "id": "agent"}])
+    path = f"{TICKETS}/{make(desked, owner=agent_id)['id']}"
+    desked.patch(path, {"secret": "s1", "cost": "2.00", "phone": "13800138000"})
+    agent = open_browser()
+    agent.sign_in("agent")
+    told = agent.get(f"{path}/history").json["items"][0]["changes"]
+    assert [one["field"] for one in told] == ["cost"]
+    whole = desked.get(f"{path}/history").json["items"][0]["changes"]
+    assert {one["field"] for one in whole} == {"secret", "cost", "phone"}
+
+
+def test_a_visitor_is_nobody(workspace, desked, open_browser) -> None:
+    document = desk()
+    document["forms"][0]["public"] = True
+    document["entities"][1]["fields"][3]["initial"] = "ME()"
+    release(workspace, document)
+    assert open_browser().post("/api/public/desk/ticket", {"subject": "from outside"}).status_code == 201
+    assert desked.get(TICKETS).json["items"][0]["owner"] is None
