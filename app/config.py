@@ -41,7 +41,7 @@ class Settings:
     time_zone: str = setting("Asia/Shanghai", "Business time zone: in it days begin and months end.")
     currency: str = setting("CNY", "Currency of amounts that name none.")
     locale: str = setting("zh-CN", "Language of new users and of who is not signed in: zh-CN or en.")
-    demo: bool = setting(True, "Whether a new database gets demo data and, on this machine only, one-click sign-in (1 or 0).")
+    demo: bool = setting(True, "Demo data in a new database and, on this machine only, one-click sign-in (1 or 0).")
     secure_cookies: bool = setting(False, "Whether cookies travel only over HTTPS (1 behind a proxy that ends TLS).")
     trusted_proxies: int = setting(0, "How many proxies in front tell the client's address truly.")
     web_threads: int = setting(8, "Threads of the web process that answer requests.")
