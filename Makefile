@@ -1,4 +1,4 @@
-# One command each: run, setup, test, soak, bench, year, lock, clean. What they build lies in .venv/, build/, static/dist/ and static/node_modules/.
+# One command each: run, setup, test, soak, bench, patterns, tpch, year, lock, clean. What they build lies in .venv/, build/, static/dist/ and static/node_modules/.
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := run
@@ -14,7 +14,7 @@ NO_PACKAGE := { echo "A package could not be installed: the package index is not
 NPM := ../.ci/node npm
 WORKERS ?= 2
 
-.PHONY: run setup dist test lint types browser-half soak bench year lock clean
+.PHONY: run setup dist test lint types browser-half soak bench patterns tpch year lock clean
 
 run: $(STAMPS)/setup $(STAMPS)/dist
 	@exec $(BIN)/dougong serve
@@ -53,7 +53,6 @@ $(STAMPS)/node: $(STAMPS)/venv requirements-node.txt static/package-lock.json st
 $(STAMPS)/dist: $(STAMPS)/node $(shell find static/src static/public static/index.html static/vite.config.ts static/tsconfig.json -type f 2>/dev/null)
 	@echo "Building the browser half …"
 	@cd static && $(NPM) run --silent build > ../build/vite.log 2>&1 || { cat ../build/vite.log; exit 1; }
-	@find static/dist -type f \( -name '*.js' -o -name '*.css' -o -name '*.svg' -o -name '*.json' -o -name '*.html' \) -size +1k -exec gzip --keep --force --best --no-name {} +
 	@touch $@
 
 lint: $(STAMPS)/dev
@@ -62,6 +61,10 @@ lint: $(STAMPS)/dev
 
 types: $(STAMPS)/dev
 	@$(BIN)/mypy --strict metamodel engines
+
+# The browser's types of definitions, made anew from the metamodel; a test compares them.
+definitions: $(STAMPS)/dev
+	@$(BIN)/python -m tests.architecture.test_definitions
 
 browser-half: $(STAMPS)/node
 	@cd static && $(NPM) run --silent check && $(NPM) run --silent lint && $(NPM) run --silent test
@@ -75,6 +78,14 @@ soak: $(STAMPS)/dev $(STAMPS)/dist $(STAMPS)/chromium
 bench: $(STAMPS)/dev $(STAMPS)/dist
 	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq wrk >/dev/null; } || { echo "make bench needs wrk: apt-get install wrk" >&2; exit 1; }
 	@$(BIN)/python -m tests.benchmarks
+
+# The control-flow patterns that flows can say, each played.
+patterns: $(STAMPS)/dev
+	@$(BIN)/python -m tests.patterns
+
+# Needs DOUGONG_TEST_PG for PostgreSQL beside SQLite; SCALE=10 makes more rows.
+tpch: $(STAMPS)/dev
+	@$(BIN)/python -m tests.benchmarks.tpch
 
 year: $(STAMPS)/dev
 	@$(BIN)/python -m tests.benchmarks.year

@@ -16,10 +16,11 @@ from engines.publisher.releases import newest, shipped_document
 from engines.runtime.design import known_applications
 from engines.runtime.install import install, publish_draft
 from engines.runtime.load import bundles
+from engines.runtime.play import play_all
 from metamodel.application import Application
 from metamodel.bundle import Bundle, files, located, read_folder, read_zip, to_zip, write_folder
 from metamodel.errors import Invalid, NotFound
-from metamodel.issues import Issue, errors
+from metamodel.issues import Issue, errors, say
 from metamodel.validate import validate
 
 
@@ -35,8 +36,11 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     verb.add_argument("path", type=Path)
     verb.add_argument("--draft", action="store_true", help="the draft instead of what is live")
     verb.set_defaults(run=export_application)
-    verb = verbs.add_parser("check", help="everything wrong with an application's files; no server needed")
+    verb = verbs.add_parser(
+        "check", help="everything wrong with an application's files, and its acceptance tests; no server needed"
+    )
     verb.add_argument("path", type=Path)
+    verb.add_argument("--no-tests", action="store_true", help="the files alone")
     verb.set_defaults(run=check_application)
     verb = verbs.add_parser("publish", help="publish the draft of an application")
     verb.add_argument("application")
@@ -85,9 +89,11 @@ def export_application(workspace: Workspace, settings: Settings, chosen: argpars
 
 
 def check_application(workspace: Workspace, settings: Settings, chosen: argparse.Namespace) -> None:
-    """Tell everything wrong with a folder or zip; required applications are looked for beside it."""
+    """Tell everything wrong with a folder or zip, then play its acceptance tests in a scratch database; required
+    applications are looked for beside it."""
     bundle = _bundle(chosen.path)
     others: dict[str, Application] = {}
+    beside: list[Bundle] = []
     if bundle.document.get("requires") and chosen.path.is_dir():
         for other in bundles(chosen.path.resolve().parent):
             name = str(other.document["name"])
@@ -95,6 +101,7 @@ def check_application(workspace: Workspace, settings: Settings, chosen: argparse
                 found = validate(other.document, CATALOG, others).application
                 if found is not None:
                     others[name] = found
+                    beside.append(other)
     result = validate(bundle.document, CATALOG, others)
     locale = settings.locale
     for issue in result.issues:
@@ -105,6 +112,27 @@ def check_application(workspace: Workspace, settings: Settings, chosen: argparse
         sys.exit(1)
     definitions = sum(1 for _ in result.application.all()) if result.application else 0
     print(f"{bundle.document['name']}: {definitions} definitions, all sound")
+    if not chosen.no_tests and not _tests_pass([*beside, bundle], bundle, locale):
+        sys.exit(1)
+
+
+def _tests_pass(everything: list[Bundle], bundle: Bundle, locale: str) -> bool:
+    """Play the acceptance tests, a line each; whether all of them came out as they say."""
+    passed = failed = 0
+    for file, test, failure in play_all(everything, str(bundle.document["name"])):
+        label = say(test.label, locale)
+        if failure is None:
+            passed += 1
+            print(f"passed: {file}: {label}", flush=True)
+            continue
+        failed += 1
+        said = failure.issue.to_json(locale)
+        why = f" ({failure.note})" if failure.note else ""
+        told = f"{failure.step} {failure.type}{why}: {said['message']} {said['hint']}"
+        print(f"failed: {file}: {label}: {told}".rstrip(), flush=True)
+    if passed or failed:
+        print(f"{passed} passed, {failed} failed")
+    return not failed
 
 
 def publish_application(workspace: Workspace, settings: Settings, chosen: argparse.Namespace) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 import flask_login
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from app.encoding import BODY_LIMIT
 from app.errors import NotSignedIn, reader_locale
@@ -62,9 +63,28 @@ class SignedIn(flask_login.UserMixin):  # type: ignore[misc]
         self.id = f"{user_id}.{epoch}"
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions, opened and written only where there is one: a request by token pays for none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session.accessed or session.modified:
+            super().save_session(app, session, response)
+
+
 def public(view: View) -> View:
     """Open to everybody."""
     view.entrance = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def uploading(view: View) -> View:
+    """Lets bodies as large as a file in."""
+    view.uploads = True  # type: ignore[attr-defined]
     return view
 
 
@@ -93,7 +113,7 @@ def _entrance(kind: str, scope: str, uploads: bool = False) -> Callable[[View], 
                     visit = _visit(workspace, connection, scope, own=True)
                 return view(visit, *args, **kwargs)
             with workspace.read() if kind == "reading" else workspace.write() as connection:
-                return view(_visit(workspace, connection, scope), *args, **kwargs)
+                return view(_visit(workspace, connection, scope, limited=kind == "reading"), *args, **kwargs)
 
         entered.entrance = kind  # type: ignore[attr-defined]
         entered.uploads = uploads  # type: ignore[attr-defined]
@@ -102,9 +122,11 @@ def _entrance(kind: str, scope: str, uploads: bool = False) -> Callable[[View], 
     return marked
 
 
-def _visit(workspace: Workspace, connection: sa.Connection, scope: str, own: bool = False) -> Visit:
+def _visit(
+    workspace: Workspace, connection: sa.Connection, scope: str, *, own: bool = False, limited: bool = False
+) -> Visit:
     now = datetime.now(UTC)
-    counters = watch(connection)
+    counters = watch(connection, limited=limited)
     actor = find_actor(connection, now, counters)
     if actor is None:
         raise NotSignedIn(Issue(code="session.needed"))
@@ -148,8 +170,7 @@ def csrf_word() -> str:
 
 
 def _bearer() -> str | None:
-    header = request.headers.get("Authorization", "")
-    kind, _, text = header.partition(" ")
+    kind, _, text = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     return digest_of(text.strip()) if kind.lower() == "bearer" and text.strip() else None
 
 
@@ -169,7 +190,9 @@ def install_auth(flask: Flask, workspace: Workspace, *, secure: bool) -> None:
     manager = flask_login.LoginManager()
     # Addresses change under a telephone; what ends a session is its epoch, its age, or signing out.
     manager.session_protection = None
-    manager.init_app(flask)
+    # Not by init_app: it would look for the cookie that remembers people after every request, and none is ever given.
+    flask.login_manager = manager  # type: ignore[attr-defined]
+    flask.session_interface = Sessions()
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def _signed_in(kept: str) -> SignedIn | None:
@@ -178,11 +201,14 @@ def install_auth(flask: Flask, workspace: Workspace, *, secure: bool) -> None:
 
     @flask.before_request
     def _guard() -> Response | None:
+        environ = request.environ
+        if "\0" in environ["PATH_INFO"] or "%00" in environ["QUERY_STRING"]:
+            raise Invalid(Issue(code="request.nul"))
+        if environ["REQUEST_METHOD"] in SAFE:
+            return None
         view = flask.view_functions.get(request.endpoint or "")
         request.max_content_length = flask.config["UPLOAD_LIMIT"] if getattr(view, "uploads", False) else BODY_LIMIT
-        if "\0" in request.path or b"%00" in request.query_string:
-            raise Invalid(Issue(code="request.nul"))
-        if request.method not in SAFE and request.path.startswith("/api/") and _bearer() is None:
+        if request.path.startswith("/api/") and not environ.get("HTTP_AUTHORIZATION", "").lower().startswith("bearer "):
             _require_csrf()
         return None
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app import import_verbs
+from app import decide, flow_verbs, import_verbs
 from app.applications import add_verbs
 from app.backup import add_backup_verbs
 from app.config import Settings, WrongSetting, describe_settings, find_workspace, read_settings
@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         settings = read_settings()
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # a publish asks it a hundred times
         workspace = find_workspace(settings)
         try:
             chosen.run(workspace, settings, chosen)
@@ -71,7 +72,6 @@ def serve(workspace: Workspace, settings: Settings, chosen: argparse.Namespace) 
 
 def prepare(workspace: Workspace, settings: Settings) -> None:
     """Tables up to date; in a new installation the shipped applications and an administrator."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     upgrade(workspace)
     if is_empty(workspace) and SEED_APPS.is_dir():
         print("Installing the applications" + (" with demo data …" if settings.demo else " …"), flush=True)
@@ -179,6 +179,8 @@ def _parser() -> argparse.ArgumentParser:
     add_verbs(verbs)
     add_backup_verbs(verbs)
     import_verbs.add_verbs(verbs)
+    decide.add_verbs(verbs)
+    flow_verbs.add_verbs(verbs)
     verb = verbs.add_parser("worker", help="one worker process, for installations with a broker")
     verb.set_defaults(run=worker)
 

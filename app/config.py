@@ -47,6 +47,7 @@ class Settings:
     web_threads: int = setting(8, "Threads of the web process that answer requests.")
     worker_threads: int = setting(4, "Threads of the worker process.")
     max_upload_mb: int = setting(300, "Largest uploaded file, in megabytes.")
+    uploads_kept_days: int = setting(7, "Days after which uploaded files that nobody used are removed.")
     log_level: str = setting("INFO", "How much is logged: DEBUG, INFO, WARNING or ERROR.")
 
 
@@ -63,6 +64,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise WrongSetting(f"PORT must lie between 1 and 65535; it is {settings.port}.")
     if settings.secret_key and len(settings.secret_key) < 32:
         raise WrongSetting("SECRET_KEY is too short: 32 letters at least.")
+    if settings.uploads_kept_days < 1:
+        raise WrongSetting(f"UPLOADS_KEPT_DAYS must be 1 or more; it is {settings.uploads_kept_days}.")
     if settings.locale not in ("zh-CN", "en"):
         raise WrongSetting(f"LOCALE must be zh-CN or en; it is {settings.locale}.")
     try:

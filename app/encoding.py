@@ -33,6 +33,14 @@ class Encoding(JSONProvider):
         return Response(encode(self._prepare_response_obj(args, kwargs)), mimetype="application/json")
 
 
+def answer(value: Any, status: int = 200, etag: str = "") -> Response:
+    """An answer in JSON, put together at once: headers set one by one cost more than the encoding."""
+    headers = [("Content-Type", "application/json")]
+    if etag:
+        headers.append(("ETag", etag))
+    return Response(encode(value), status, headers)
+
+
 def install_encoding(flask: Flask) -> None:
     flask.json = Encoding(flask)
 
@@ -42,7 +50,8 @@ def read_body(request: Request) -> dict[str, Any]:
 
     The character NUL is refused here once, since PostgreSQL cannot store it in text.
     """
-    if not request.is_json:
+    # By the header's own words: Flask's `is_json` parses all of it for every request.
+    if "json" not in request.environ.get("CONTENT_TYPE", ""):
         raise Invalid(Issue(code="request.not_json"))
     raw = request.get_data(cache=False)
     try:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from engines.records.sight import Sight
+from engines.runtime.decision_pages import Table, askable
+from metamodel.decisions.outcome import result_type
+from metamodel.decisions.trial import asked
 from metamodel.definition import Json
+from metamodel.expressions.types import Type
 from metamodel.issues import say
 from metamodel.model import EntityModel, FieldModel
 
@@ -59,6 +63,8 @@ def describe(sight: Sight, title: str) -> Json:
             schema = name.replace(".", "_")
             schemas[schema] = _schema(sight, entity)
             paths.update(_paths(sight, entity, schema))
+    for application, table in askable(sight):
+        paths.update(_decision(sight, application, table))
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": str(sight.live.release)},
@@ -178,3 +184,48 @@ def _paths(sight: Sight, entity: EntityModel, schema: str) -> dict[str, Json]:
             "responses": {"204": {"description": "In the bin"}, **wrong},
         }
     return {stem: collection, f"{stem}/{{id}}": single}
+
+
+def _decision(sight: Sight, application: str, table: Table) -> dict[str, Json]:
+    """A decision table that is asked with values, or with a record."""
+    plan, locale = table.plan, sight.actor.locale
+
+    def typed(type_: Type) -> Json:
+        exact: Json = {"type": ["string", "number", "null"]}
+        return exact if type_.kind in ("number", "real") else TYPES.get(type_.kind, {})
+
+    values = {item.key: {**typed(item.type), "title": say(item.label, locale)} for item in asked(plan)}
+    given: dict[str, Json] = {
+        "values": {"type": "object", "properties": values, "additionalProperties": False},
+        "on": {"type": "string", "format": "date", "description": "Decide as of this day"},
+    }
+    if table.entity is not None:
+        given["record"] = {"type": "integer", "title": say(table.entity.definition.label, locale)}
+    outcome: Json = {
+        "type": ["object", "null"],
+        "properties": {
+            result.name: {**typed(result_type(plan, at)), "title": say(result.label, locale)}
+            for at, result in enumerate(plan.results)
+        },
+    }
+    if not plan.table.single:
+        outcome = {"type": ["array", "null"], "items": {**outcome, "type": "object"}}
+    row: Json = {"type": "object", "properties": {"number": {"type": "integer"}, "id": {"type": "string"}}}
+    parts: Json = {
+        "outcome": outcome, "rows": {"type": "array", "items": row}, "issue": {"type": ["object", "null"]}
+    }
+    answer: Json = {"type": "object", "properties": parts}
+    asks: Json = {"schema": {"type": "object", "properties": given, "additionalProperties": False}}
+    return {
+        f"/api/decisions/{application}/{plan.table.name}": {
+            "post": {
+                "tags": [say(plan.table.label, locale)],
+                "operationId": f"decide_{application}_{plan.table.name}",
+                "requestBody": {"required": True, "content": {"application/json": asks}},
+                "responses": {
+                    "200": {"description": "The outcome", "content": {"application/json": {"schema": answer}}},
+                    "default": PROBLEM,
+                },
+            }
+        }
+    }

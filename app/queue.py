@@ -66,7 +66,3 @@ def make_ring(celery: Celery) -> Ring:
                 log.warning("the broker does not answer (%s); the clock takes over", error)
 
     return ring
-
-
-def no_ring(queue: str) -> None:
-    """The embedded default: the worker's own clock looks every 100 ms, so the web process rings nobody."""

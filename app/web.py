@@ -15,7 +15,7 @@ from app.encoding import install_encoding
 from app.errors import install_errors
 from app.pages import install_pages
 from app.parent import end_with_parent
-from app.queue import make_celery, make_ring, no_ring
+from app.queue import make_celery, make_ring
 from engines.database import Workspace, watch
 from engines.runtime.release import Releases
 
@@ -27,7 +27,8 @@ def create_app(workspace: Workspace, settings: Settings | None = None) -> Flask:
     flask.config["SETTINGS"] = chosen
     flask.config["UPLOAD_LIMIT"] = chosen.max_upload_mb * MEGABYTE
     flask.config["PROPAGATE_EXCEPTIONS"] = False
-    flask.extensions["ring"] = make_ring(make_celery(chosen)) if chosen.broker_url else no_ring
+    if chosen.broker_url:
+        workspace.bells.append(make_ring(make_celery(chosen)))
     install_encoding(flask)
     install_errors(flask)
     install_auth(flask, workspace, secure=chosen.secure_cookies)

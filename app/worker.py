@@ -8,6 +8,7 @@ import secrets
 import threading
 import warnings
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from celery import signals
 from celery.exceptions import SecurityWarning
@@ -17,21 +18,55 @@ from app.errors import note_bug
 from app.parent import end_with_parent
 from app.queue import install_ring_task, make_celery, make_ring
 from engines.database import Workspace
-from engines.runtime import jobs
+from engines.records.files import forget_unused
+from engines.runtime import (
+    analysing,
+    events,
+    flow_out,
+    jobs,
+    message_out,
+    segment_notes,
+    segmenting,
+    timers,
+    webhook_out,
+)
 from engines.runtime.clock import Carriers, Clock, drain
+from engines.runtime.imports import forget_uploads
 from engines.runtime.outbox import Entry
+from engines.runtime.perform import WEBHOOK
+from engines.runtime.react import React
+from engines.runtime.release import Releases
+from engines.workflow.tables import QUEUE as FLOWS
 
 log = logging.getLogger(__name__)
 
 
-def make_carriers(kinds: Mapping[str, jobs.Run], stopping: threading.Event) -> Carriers:
-    """Who carries out which queue; `kinds` are the jobs this installation knows."""
+def make_carriers(
+    workspace: Workspace, kinds: Mapping[str, jobs.Run], stopping: threading.Event, releases: Releases
+) -> Carriers:
+    """Who carries out which queue; `kinds` are the jobs this installation knows, `releases` what the process knows."""
 
     def carry_job(workspace: Workspace, entry: Entry) -> None:
         job_id = str(entry.payload["job"])
         jobs.run_job(workspace, job_id, kinds, lambda bug: note_bug(bug, f"job {job_id}"), stopping.is_set)
 
-    return Carriers(short={}, long={jobs.QUEUE: carry_job})
+    sets = segmenting.Segmenting(workspace, releases)
+    return Carriers(
+        short={
+            events.QUEUE: React(workspace, releases),
+            segment_notes.QUEUE: sets,
+            message_out.ASKED: message_out.Deciding(workspace, releases),
+            message_out.ANSWERED: message_out.Answered(workspace, releases),
+        },
+        long={
+            timers.QUEUE: timers.Timers(workspace, releases).carry,
+            segmenting.WHOLE: sets.carry,
+            jobs.QUEUE: carry_job,
+            message_out.SENDING: message_out.Sending(workspace, releases),
+            WEBHOOK: webhook_out.carry,
+        },
+        many={FLOWS: flow_out.Flows(workspace, releases)},
+    )
 
 
 def run_worker(workspace: Workspace, settings: Settings, kinds: Mapping[str, jobs.Run]) -> None:
@@ -39,8 +74,12 @@ def run_worker(workspace: Workspace, settings: Settings, kinds: Mapping[str, job
     end_with_parent(os.getppid())
     # In a container everybody is root; Celery's warning is about pickled messages, and ours are JSON.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    # Every ring of the doorbell is a task: ten lines a second would hide what matters.
+    for name in ("celery.app.trace", "celery.worker.strategy"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     stopping = threading.Event()
-    carriers = make_carriers(kinds, stopping)
+    releases = Releases(workspace)
+    carriers = make_carriers(workspace, kinds, stopping, releases)
     celery = make_celery(settings)
     # Several threads may drain one queue side by side, each with leases of its own; more calls than threads are idle.
     busy = {queue: threading.Semaphore(max(1, settings.worker_threads - 1)) for queue in carriers.queues}
@@ -64,7 +103,24 @@ def run_worker(workspace: Workspace, settings: Settings, kinds: Mapping[str, job
             busy[queue].release()
             ring(queue)
 
-    clock = Clock(workspace, carriers.queues, ring_if_free)
+    kept = timedelta(days=settings.uploads_kept_days)
+
+    def tidy(workspace: Workspace, now: datetime) -> None:
+        forget_unused(workspace, now - kept)
+        forget_uploads(workspace, now - kept)
+        message_out.reap(workspace, now)
+        segmenting.tidy(workspace, now)
+
+    timed = timers.Timers(workspace, releases)
+    analyses = analysing.Analysing(workspace, releases)
+    sets = segmenting.Segmenting(workspace, releases)
+
+    def look(workspace: Workspace, now: datetime) -> None:
+        timed.tick(now)
+        sets.tick(workspace, now)
+        analyses.tick(workspace, now)
+
+    clock = Clock(workspace, carriers.queues, ring_if_free, looks=(look,), hourly=(tidy,))
 
     def ready(**_: object) -> None:
         clock.start()

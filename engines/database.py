@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,24 +12,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
 
+from engines.connections import PATIENCE_SECONDS, OnConnect, make_engine
 from metamodel.errors import Refused
 from metamodel.expressions.sqlite import register
 from metamodel.issues import Issue
 
 Dialect = Literal["sqlite", "postgresql"]
-OnConnect = Callable[[Any], None]
 
-# How long a writer waits for the one before; a wait beyond it is refused, never queued for ever.
-PATIENCE_SECONDS = 30
-# Threads of one process that may talk to the database at once; more wait for a free connection.
-POOL = 8
-SPARE = 24
+# Where a connection notes the queues that its transaction put something into.
+QUEUED = "queued"
+# SQLite looks at the clock after so many of its instructions, some milliseconds.
+PROGRESS_STEPS = 20_000
+# A request that only reads gets so long for all its statements.
+READ_SECONDS = 30.0
 
 # Every table that belongs to the house itself; each room declares its own here, `migrations/` makes them.
 platform = sa.MetaData(
@@ -96,7 +95,10 @@ class Workspace:
     jobs: sa.Engine
     turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
     kept: threading.local = field(default_factory=threading.local, repr=False)
-    readers: list[sa.Connection] = field(default_factory=list, repr=False)
+    # A connection lives as long as the thread that keeps it; then the pool has it back.
+    held: weakref.WeakSet[sa.Connection] = field(default_factory=weakref.WeakSet, repr=False)
+    # Told after a commit which queues it put something into: a message to the workers, where there is a broker.
+    bells: list[Callable[[str], None]] = field(default_factory=list, repr=False)
 
     @property
     def dialect(self) -> Dialect:
@@ -112,28 +114,58 @@ class Workspace:
         self.kept.connection = None  # a read within a read takes another one
         if connection is None or connection.closed or connection.invalidated:
             connection = self.engine.connect()
-            self.readers.append(connection)
-        transaction = connection.begin()
+            self.held.add(connection)
+        driver: Any = connection.connection.driver_connection
+        if self.dialect == "sqlite":
+            driver.execute("BEGIN")  # by the driver, which hot reads talk to alone; SQLAlchemy joins it when asked
         try:
             yield connection
-        except BaseException:
+        except BaseException as error:
+            if self.dialect == "sqlite":
+                # Readers and writers share one pool: a limit left behind would end whatever comes next on it.
+                driver.set_progress_handler(None, 0)
             self._drop(connection)
+            if _ended_by_time(error):
+                raise Refused(Issue(code="database.too_slow", arguments={"seconds": READ_SECONDS})) from error
             raise
-        transaction.rollback()
+        if self.dialect == "sqlite":
+            driver.set_progress_handler(None, 0)
+        if connection.in_transaction():
+            connection.rollback()
+        else:
+            driver.rollback()
         if self.kept.connection is None:
             self.kept.connection = connection
         else:
             self._drop(connection)
 
     def _drop(self, connection: sa.Connection) -> None:
-        self.readers.remove(connection)
+        self.held.discard(connection)
         connection.close()
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """One transaction that is kept when the block ends well; on SQLite it has the only pen from the start."""
-        with self._turn(), self.writer.connect() as connection, _patiently(connection):
-            yield connection
+        if self.dialect != "sqlite":
+            with self.writer.connect() as connection:
+                connection.info.pop(QUEUED, ())
+                with _patiently(connection):
+                    yield connection
+                queues = connection.info.pop(QUEUED, ())
+        else:
+            with self._turn():
+                # Kept by the thread as readers are: the pool's own work costs as much as the INSERT.
+                kept: sa.Connection | None = getattr(self.kept, "writer", None)
+                if kept is None or kept.closed or kept.invalidated:
+                    kept = self.kept.writer = self.writer.connect()
+                    self.held.add(kept)
+                kept.info.pop(QUEUED, ())
+                with _patiently(kept):
+                    yield kept
+                queues = kept.info.pop(QUEUED, ())
+        for bell in self.bells:
+            for queue in queues:
+                bell(queue)
 
     @contextmanager
     def change(self) -> Iterator[sa.Connection]:
@@ -172,8 +204,8 @@ class Workspace:
             self.turn.release()
 
     def close(self) -> None:
-        while self.readers:
-            self.readers.pop().close()
+        while self.held:
+            self.held.pop().close()
         self.engine.dispose()
         self.jobs.dispose()
 
@@ -195,12 +227,12 @@ def open_workspace(
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     address = url or f"sqlite:///{data_dir / 'dougong.sqlite'}"
-    engine = _engine(address, on_connect)
+    engine = make_engine(address, on_connect)
     if engine.dialect.name == "sqlite":
         reader: sa.Engine = engine
         writer: sa.Engine = engine.execution_options(writes=True)
         changer: sa.Engine = engine.execution_options(writes=True, schema_change=True)
-        jobs = _engine(f"sqlite:///{data_dir / 'jobs.sqlite'}", ())
+        jobs = make_engine(f"sqlite:///{data_dir / 'jobs.sqlite'}", ())
     else:
         # A request sees one state of the world, as on SQLite.
         reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -220,21 +252,28 @@ def open_workspace(
     )
 
 
-def watch(connection: sa.Connection) -> dict[str, int]:
-    """All counters in one statement: what a cache compares before it trusts itself."""
+def watch(connection: sa.Connection, *, limited: bool = False) -> dict[str, int]:
+    """All counters in one statement: what a cache compares before it trusts itself. `limited` gives the transaction
+    READ_SECONDS, at no statement more."""
     driver: Any = connection.connection.driver_connection
-    return dict(driver.execute("SELECT name, number FROM counter").fetchall())
+    if not limited:
+        return dict(driver.execute("SELECT name, number FROM counter").fetchall())
+    if connection.dialect.name == "sqlite":
+        deadline = time.monotonic() + READ_SECONDS
+        driver.set_progress_handler(lambda: time.monotonic() > deadline, PROGRESS_STEPS)
+        return dict(driver.execute("SELECT name, number FROM counter").fetchall())
+    limit = int(READ_SECONDS * 1000)
+    rows = driver.execute(f"SELECT name, number, set_config('statement_timeout', '{limit}', true) FROM counter")
+    return {row[0]: row[1] for row in rows.fetchall()}
 
 
 def touch(connection: sa.Connection, name: str) -> int:
     """Raises a counter by one, so that every process drops what it knew; the new number."""
-    raised = connection.execute(
-        sa.update(counter).where(counter.c.name == name).values(number=counter.c.number + 1).returning(counter.c.number)
-    ).scalar()
-    if raised is not None:
-        return int(raised)
-    connection.execute(sa.insert(counter).values(name=name, number=1))
-    return 1
+    raised = sa.text(
+        "INSERT INTO counter (name, number) VALUES (:name, 1) "
+        "ON CONFLICT (name) DO UPDATE SET number = counter.number + 1 RETURNING number"
+    )
+    return int(connection.execute(raised, {"name": name}).scalar_one())
 
 
 def insert(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> int:
@@ -249,6 +288,12 @@ def broken_references(connection: sa.Connection) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
 
 
+def _ended_by_time(error: BaseException) -> bool:
+    """Whether a statement was ended because its time was over; the driver's own error, or SQLAlchemy's around it."""
+    raw = getattr(error, "orig", error)
+    return str(raw) == "interrupted" or getattr(raw, "sqlstate", "") == "57014"
+
+
 @contextmanager
 def time_limit(connection: sa.Connection, seconds: float) -> Iterator[None]:
     """Statements inside the block end after `seconds` together (SQLite) or each (PostgreSQL), as a refusal."""
@@ -257,18 +302,18 @@ def time_limit(connection: sa.Connection, seconds: float) -> Iterator[None]:
         try:
             yield
         except sa.exc.OperationalError as error:
-            if getattr(error.orig, "sqlstate", "") == "57014":
+            if _ended_by_time(error):
                 raise Refused(Issue(code="database.too_slow", arguments={"seconds": seconds})) from error
             raise
         connection.exec_driver_sql("SET LOCAL statement_timeout = DEFAULT")
         return
     driver: Any = connection.connection.driver_connection
     deadline = time.monotonic() + seconds
-    driver.set_progress_handler(lambda: time.monotonic() > deadline, 20_000)
+    driver.set_progress_handler(lambda: time.monotonic() > deadline, PROGRESS_STEPS)
     try:
         yield
     except sa.exc.OperationalError as error:
-        if "interrupted" in str(error.orig):
+        if _ended_by_time(error):
             raise Refused(Issue(code="database.too_slow", arguments={"seconds": seconds})) from error
         raise
     finally:
@@ -285,61 +330,3 @@ def _patiently(connection: sa.Connection) -> Iterator[None]:
         raise
     with transaction:
         yield
-
-
-def _encode(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _engine(url: str, on_connect: Sequence[OnConnect]) -> sa.Engine:
-    address = sa.make_url(url)
-    if address.get_backend_name() != "sqlite":
-        if address.get_driver_name() != "psycopg":
-            address = address.set(drivername="postgresql+psycopg")
-        return sa.create_engine(
-            address,
-            pool_size=POOL,
-            max_overflow=SPARE,
-            pool_pre_ping=True,
-            json_serializer=_encode,
-            json_deserializer=msgspec.json.decode,
-            connect_args={"options": "-c timezone=UTC -c client_encoding=UTF8", "connect_timeout": 10},
-        )
-    engine = sa.create_engine(
-        address,
-        pool_size=POOL,
-        max_overflow=SPARE,
-        json_serializer=_encode,
-        json_deserializer=msgspec.json.decode,
-        connect_args={
-            # SQLAlchemy's begin event says when a transaction starts and of which sort; the driver must not guess.
-            "isolation_level": None,
-            "timeout": PATIENCE_SECONDS,
-            "check_same_thread": False,
-            "cached_statements": 512,
-        },
-    )
-
-    def opened(driver: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        raw: Any = driver
-        raw.execute("PRAGMA journal_mode = WAL")
-        raw.execute("PRAGMA synchronous = NORMAL")
-        raw.execute("PRAGMA foreign_keys = ON")
-        raw.execute("PRAGMA temp_store = MEMORY")
-        raw.execute("PRAGMA journal_size_limit = 67108864")
-        for lend in on_connect:
-            lend(raw)
-        entry.info["foreign_keys"] = True
-
-    def begun(connection: sa.Connection) -> None:
-        options = connection.get_execution_options()
-        wanted = not options.get("schema_change", False)
-        # The pragma is ignored inside a transaction, so it is set before BEGIN, and only when it differs.
-        if connection.info["foreign_keys"] is not wanted:
-            connection.exec_driver_sql(f"PRAGMA foreign_keys = {'ON' if wanted else 'OFF'}")
-            connection.info["foreign_keys"] = wanted
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
-
-    sa.event.listen(engine, "connect", opened)
-    sa.event.listen(engine, "begin", begun)
-    return engine

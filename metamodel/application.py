@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from metamodel.analysis import Analysis
 from metamodel.board import Board
 from metamodel.dataset import Dataset
+from metamodel.decision_table import DecisionTable
 from metamodel.definition import NAME, Label, definition, prop
 from metamodel.entity import Entity
+from metamodel.flow import Flow
 from metamodel.form import Form, Page
 from metamodel.menu import Menu
+from metamodel.message import Message
 from metamodel.option import OptionSet
 from metamodel.report import Report
 from metamodel.role import Role
+from metamodel.rule import Rule
+from metamodel.segment import Segment
 from metamodel.view import View
 
 #: the sorts of definition an application is made of: sort → (folder and property, class)
@@ -26,6 +32,12 @@ SORTS: Mapping[str, tuple[str, type]] = {
     "dataset": ("datasets", Dataset),
     "report": ("reports", Report),
     "board": ("boards", Board),
+    "segment": ("segments", Segment),
+    "analysis": ("analyses", Analysis),
+    "decision_table": ("decision_tables", DecisionTable),
+    "rule": ("rules", Rule),
+    "flow": ("flows", Flow),
+    "message": ("messages", Message),
     "role": ("roles", Role),
     "menu": ("menus", Menu),
 }
@@ -52,6 +64,12 @@ class Application:
     datasets: tuple[Dataset, ...] = prop((), group="hidden")
     reports: tuple[Report, ...] = prop((), group="hidden")
     boards: tuple[Board, ...] = prop((), group="hidden")
+    segments: tuple[Segment, ...] = prop((), group="hidden")
+    analyses: tuple[Analysis, ...] = prop((), group="hidden")
+    decision_tables: tuple[DecisionTable, ...] = prop((), group="hidden")
+    rules: tuple[Rule, ...] = prop((), group="hidden")
+    flows: tuple[Flow, ...] = prop((), group="hidden")
+    messages: tuple[Message, ...] = prop((), group="hidden")
     roles: tuple[Role, ...] = prop((), group="hidden")
     menus: tuple[Menu, ...] = prop((), group="hidden")
 

@@ -72,6 +72,21 @@ def definition(cls: type[T] | None = None, *, variant: str = "") -> Any:
     return made if cls is None else made(cls)
 
 
+def numbered(items: tuple[T, ...]) -> tuple[T, ...]:
+    """Items of a variant with an id each: its own, else its kind, with a number where that is taken."""
+    counted: dict[str, int] = {}
+    known = {item.id for item in items}  # type: ignore[attr-defined]
+    found: list[T] = []
+    for item in items:
+        name, kind = item.id, item.type  # type: ignore[attr-defined]
+        while not name or (not item.id and name in known):  # type: ignore[attr-defined]
+            counted[kind] = counted.get(kind, 0) + 1
+            name = kind if counted[kind] == 1 else f"{kind}_{counted[kind]}"
+        known.add(name)
+        found.append(dataclasses.replace(item, id=name))  # type: ignore[type-var]
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Property:
     """One property of a definition class as loader, dumper and schema see it."""

@@ -70,6 +70,16 @@ class Index:
 
 
 @definition
+class Balance:
+    """What makes an append-only entity a ledger: each entry books `amount` for `account`, and the sum of an account's
+    entries never goes below `floor` (blank: without a limit), an expression over the entry, whoever books at once."""
+
+    account: str = prop(ref="field")
+    amount: str = prop(ref="field")
+    floor: str = prop("0", expression="any")
+
+
+@definition
 class Entity:
     """A sort of record. `title` is the field that names a record to people, `search` what quick search looks at."""
 
@@ -86,6 +96,7 @@ class Entity:
     indexes: tuple[Index, ...] = prop((), group="more")
     validations: tuple[Validation, ...] = prop((), group="more")
     changes: Literal["all", "append"] = prop("all", group="more")
+    balance: Balance | None = prop(None, group="more")
     form: str = prop("", ref="form")
     page: str = prop("", ref="page")
 

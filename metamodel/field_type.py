@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from decimal import Decimal, InvalidOperation
 from random import Random
@@ -63,6 +64,10 @@ class FieldType(Kind):
         """The JSON form of a stored value. Never sees blank."""
         return stored
 
+    def dumper(self, config: Any) -> Callable[[Any], Json] | None:
+        """`dump` for one field, as lists use it by the thousand; None where the stored value is JSON already."""
+        return None if type(self).dump is FieldType.dump else functools.partial(self.dump, config)
+
     def retype(self, config: Any, source: FieldType, source_config: Any) -> Retype:
         """What changing a field of another type into this one does to its values."""
         if source.kind == self.kind:
@@ -115,6 +120,8 @@ def scaled(value: Json, scale: int, minimum: float | None, maximum: float | None
         number = Decimal(text.rstrip("%％ "))
     except InvalidOperation:
         raise invalid("not_number", found=str(value)[:40]) from None
+    if number.is_nan():
+        raise invalid("not_number", found=str(value)[:40])
     if not number.is_finite() or abs(number) >= LARGEST:
         raise invalid("too_large", found=str(value)[:40])
     if share:
@@ -133,9 +140,10 @@ def unscaled(units: int, scale: int) -> str:
     """Units of 10**-scale as decimal text: (1250, 2) → "12.50"."""
     if not scale:
         return str(units)
-    sign, digits = ("-", -units) if units < 0 else ("", units)
-    whole, rest = divmod(digits, 10**scale)
-    return f"{sign}{whole}.{rest:0{scale}d}"
+    sign, digits = ("-", str(-units)) if units < 0 else ("", str(units))
+    if len(digits) <= scale:
+        digits = digits.rjust(scale + 1, "0")
+    return f"{sign}{digits[:-scale]}.{digits[-scale:]}"
 
 
 def instant_text(stored: Any) -> str:

@@ -14,6 +14,7 @@ Severity = Literal["error", "warning", "hint"]
 Step = str | int
 TEXTS = Path(__file__).parent / "texts"
 DEFAULT_LOCALE = "zh-CN"
+LOCALES = ("zh-CN", "en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,14 @@ from metamodel.application import Application
 from metamodel.definition import Label
 from metamodel.entity import Entity, Field
 from metamodel.expressions.check import check
-from metamodel.expressions.scope import DEPARTMENT, USER, FieldFacts
+from metamodel.expressions.scope import DELIVERY, DEPARTMENT, SEGMENT, TASK, USER, FieldFacts
 from metamodel.expressions.types import BOOLEAN, DATETIME, INTEGER, TEXT, Type, record, records
 from metamodel.field_type import FieldType
+from metamodel.flow import walk_steps
+from metamodel.issues import LOCALES, Issue, wording
 from metamodel.kinds import Catalog
+from metamodel.option import Option
+from metamodel.segment import Segment
 
 SYSTEM: Mapping[str, tuple[Type, str]] = {
     "id": (INTEGER, ""),
@@ -37,6 +41,47 @@ PLATFORM: Mapping[str, Mapping[str, tuple[Type, str]]] = {
         "department": (record(DEPARTMENT), DEPARTMENT),
     },
     DEPARTMENT: {"id": (INTEGER, ""), "name": (TEXT, ""), "parent": (record(DEPARTMENT), DEPARTMENT)},
+    # What was said, to whom and in which words is not among it: a figure is no way around a mask.
+    DELIVERY: {
+        "id": (INTEGER, ""),
+        "message": (TEXT, ""),
+        "channel": (TEXT, ""),
+        "purpose": (TEXT, ""),
+        "state": (TEXT, ""),
+        "reason": (TEXT, ""),
+        "rehearsed": (BOOLEAN, ""),
+        "attempts": (INTEGER, ""),
+        **dict.fromkeys(("at", "sent_at", "delivered_at", "opened_at", "clicked_at", "failed_at"), (DATETIME, "")),
+    },
+    # How long tasks lay and were worked at, in seconds of working time; what was said in them is not among it.
+    TASK: {
+        "id": (INTEGER, ""),
+        "flow": (TEXT, ""),
+        "step": (TEXT, ""),
+        "kind": (TEXT, ""),
+        "state": (TEXT, ""),
+        "deed": (TEXT, ""),
+        "person": (record(USER), USER),
+        "urged": (INTEGER, ""),
+        "waited": (INTEGER, ""),
+        "worked": (INTEGER, ""),
+        **dict.fromkeys(("opened_at", "seen_at", "done_at", "due_at"), (DATETIME, "")),
+    },
+}
+#: entities of the platform that are facts: a dataset may count them, a role may grant reading them
+FACTS = (DELIVERY, TASK)
+CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    (TASK, "kind"): ("approve", "fill", "resubmit", "copy"),
+    (TASK, "state"): ("open", "done", "closed"),
+    (TASK, "deed"): ("approve", "reject", "submit", "return", "transfer", "late", "seen"),
+    (DELIVERY, "purpose"): ("service", "marketing"),
+    (DELIVERY, "state"): (
+        *("queued", "deferred", "sending", "sent", "delivered", "opened", "clicked", "failed", "suppressed"),
+    ),
+    (DELIVERY, "reason"): (
+        *("no_consent", "unreachable", "duplicate", "holdout", "quiet", "cap", "priority"),
+        *("gone", "no_message", "declined", "given_up", "returned"),
+    ),
 }
 
 
@@ -61,17 +106,17 @@ class FieldModel:
     type: FieldType
     config: Any
 
-    @property
+    @cached_property
     def storage(self) -> str:
         """Where its values live (see FieldType.storage)."""
         return self.type.storage(self.config)
 
-    @property
+    @cached_property
     def derived(self) -> bool:
         """Whether it is computed."""
         return self.type.derived
 
-    @property
+    @cached_property
     def column(self) -> str:
         """The column that holds it; system fields show the platform's own columns under a name of their own."""
         return self.type.kind if self.storage == "system" else self.name
@@ -175,11 +220,56 @@ class Model:
         """The entity called so, qualified."""
         return self.entities.get(name)
 
+    def facts(self, name: str) -> EntityModel | None:
+        """What a dataset may be about: an application's entity, or one of the platform's facts, which has no fields
+        that an application could change."""
+        return self.entities.get(name) or self._facts.get(name)
+
+    @cached_property
+    def _facts(self) -> Mapping[str, EntityModel]:
+        found = {}
+        for name in FACTS:
+            home, _, local = name.partition(".")
+            entity = Entity(name=local, label=worded(name))  # type: ignore[call-arg]
+            found[name] = EntityModel(name=name, application=home, definition=entity, fields={})
+        return found
+
+    def choices(self, entity: str, name: str) -> tuple[Option, ...]:
+        """The values of a platform's field that has words for each: messages by their labels, the rest by texts."""
+        if (entity, name) == (DELIVERY, "message"):
+            return tuple(
+                Option(value=f"{application.name}.{message.id}", label=message.label)  # type: ignore[call-arg]
+                for application in self.applications.values()
+                for message in application.messages
+            )
+        if entity == TASK and name in ("flow", "step"):
+            return tuple(self._tasks(name))
+        words = CHOICES.get((entity, name), ())
+        if name == "channel" and entity == DELIVERY:
+            words = tuple(self.catalog.get("channels", ()))
+        return tuple(Option(value=word, label=worded(f"{name}.{word}")) for word in words)  # type: ignore[call-arg]
+
+    def _tasks(self, name: str) -> Iterable[Option]:
+        """Flows, or their steps, by what people call them; of steps that share an id the first one's word stands."""
+        seen: dict[str, Label] = {}
+        for application in self.applications.values():
+            for flow in application.flows:
+                if name == "flow":
+                    seen[f"{application.name}.{flow.id}"] = flow.label
+                    continue
+                for _, step in walk_steps(flow.steps):
+                    seen.setdefault(step.id, step.label or worded(f"flow_step.{step.type}"))
+        return [Option(value=value, label=label) for value, label in seen.items()]  # type: ignore[call-arg]
+
     def field(self, entity: str, name: str) -> FieldFacts | None:
         """What expressions may know of a field (the Scope protocol)."""
         if entity in PLATFORM:
             found = PLATFORM[entity].get(name)
-            return FieldFacts(type=found[0], target=found[1]) if found else None
+            label = worded(f"{entity}.{name}") if entity in FACTS else ""
+            return FieldFacts(type=found[0], target=found[1], label=label) if found else None
+        if entity == SEGMENT:
+            segment = self.segments.get(name)
+            return FieldFacts(type=BOOLEAN, target=segment.entity, label=segment.label) if segment else None
         model = self.entities.get(entity)
         if model is None:
             return None
@@ -200,8 +290,23 @@ class Model:
         """Every name `field` answers to."""
         if entity in PLATFORM:
             return list(PLATFORM[entity])
+        if entity == SEGMENT:
+            return list(self.segments)
         model = self.entities.get(entity)
         return [] if model is None else [*model.fields, *model.relations, *SYSTEM]
+
+    @cached_property
+    def segments(self) -> Mapping[str, Segment]:
+        """Every segment by its name in full; its entity and roles are in full too."""
+        return {
+            qualified(application.name, item.name): replace(
+                item,
+                entity=qualified(application.name, item.entity),
+                roles=tuple(qualified(application.name, role) for role in item.roles),
+            )
+            for application in self.applications.values()
+            for item in application.segments
+        }
 
     def sources(self, entity: str, field: str) -> frozenset[tuple[str, str]]:
         """The (entity, field) pairs a computed field reads, through other computed fields too."""
@@ -241,6 +346,11 @@ class Model:
                 return None
             entity = facts.target
         return facts
+
+
+def worded(code: str) -> Label:
+    """A text of the house as a label, in every language."""
+    return {locale: wording(Issue(code=code), locale)[0] for locale in LOCALES}
 
 
 def qualified(application: str, name: str) -> str:

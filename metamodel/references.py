@@ -8,17 +8,37 @@ follows from the nearest definition around it that has an `entity` or a `dataset
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from metamodel.application import SORTS, Application
 from metamodel.definition import Path, Property, properties, variant_of
 from metamodel.expressions.rename import usages
+from metamodel.expressions.scope import SEGMENT
 from metamodel.issues import Issue, nearest
-from metamodel.model import Model, qualified
+from metamodel.metric import MEASURES, scope_of
+from metamodel.model import FACTS, Model, qualified
+from metamodel.template import places
+from metamodel.unary import places as unary_places
 
-SIMPLE = {"entity", "option_set", "form", "page", "view", "dataset", "report", "board", "role"}
+SIMPLE = {
+    "entity",
+    "option_set",
+    "form",
+    "page",
+    "view",
+    "dataset",
+    "report",
+    "board",
+    "role",
+    "rule",
+    "flow",
+    "decision_table",
+    "segment",
+    "message",
+    "analysis",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +59,8 @@ class _Context:
     owner: tuple[str, str]
     entity: str
     dataset: str
+    #: the entity that the settings of a kind are about, where it isn't the one around them
+    far: str = ""
 
 
 #: gets a reference, gives the name to write instead
@@ -75,6 +97,11 @@ class Walk:
             told = getattr(value, "dataset", "")
             if "dataset" in known and isinstance(told, str) and told:
                 context = self._of_dataset(context, told)
+        else:
+            context = replace(context, far=self._far(value, known, context))
+            if "dataset" in known and value.dataset:
+                # What else its settings name is the rule's own.
+                context = replace(context, dataset=qualified(context.application, value.dataset))
         changed: dict[str, Any] = {}
         for item in known.values():
             before = getattr(value, item.name)
@@ -83,6 +110,16 @@ class Walk:
             if after is not before:
                 changed[item.name] = after
         return replace(value, **changed) if changed else value
+
+    def _far(self, value: Any, known: Mapping[str, Property], context: _Context) -> str:
+        """What `within="settings"` means below: the entity that settings name, or lead to by a relation or field."""
+        if "entity" in known:
+            return qualified(context.application, value.entity) if value.entity else ""
+        for word in ("relation", "field"):
+            if word in known:
+                facts = self.model.field(context.entity, getattr(value, word))
+                return facts.target if facts else ""
+        return context.far
 
     def _of_dataset(self, context: _Context, said: str) -> _Context:
         name = qualified(context.application, said)
@@ -101,10 +138,19 @@ class Walk:
                 for index, one in enumerate(value)
             )
             return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+        if item.prop.expression == "template":
+            return self._template(value, self._scope(owner, item, context), context, path)
+        if item.prop.expression and isinstance(value, Mapping):
+            cells = {key: self._value(owner, item, one, context, (*path, key)) for key, one in value.items()}
+            return value if cells == value else cells
         if not isinstance(value, str) or not value:
             return value
         if item.prop.ref:
             return self._name(item.prop.ref, value, self._scope(owner, item, context), context, path)
+        if item.prop.expression == "unary":
+            return self._places(unary_places(value), value, self._scope(owner, item, context), context, path)
+        if item.prop.expression == "measures":
+            return self._formula(value, context, path)
         if item.prop.expression:
             return self._text(value, self._scope(owner, item, context), context, path)
         return value
@@ -116,6 +162,8 @@ class Walk:
         within = item.prop.within
         if not within:
             return context.entity
+        if within == "settings":
+            return context.far
         said = getattr(owner, within, "")
         kind = properties(type(owner))[within].prop.ref
         if kind == "entity":
@@ -143,19 +191,67 @@ class Walk:
             return self.visitor(Reference(owner=context.owner, path=path, target=target, scope=scope, name=value))
         return value
 
+    def _template(self, value: Any, entity: str, context: _Context, path: Path) -> Any:
+        """The places of a text, or of a text in each language."""
+        if isinstance(value, Mapping):
+            spoken = {word: self._template(text, entity, context, (*path, word)) for word, text in value.items()}
+            return value if spoken == value else spoken
+        if not isinstance(value, str):
+            return value
+        return self._places(places(value), value, entity, context, path)
+
+    def _places(self, found: Sequence[Any], text: str, entity: str, context: _Context, path: Path) -> str:
+        """A text with expressions at some places."""
+        written = text
+        for place in reversed(found):
+            told = self._text(place.expression, entity, context, path)
+            written = written[: place.start] + told + written[place.start + len(place.expression) :]
+        return written
+
     def _text(self, text: str, entity: str, context: _Context, path: Path) -> str:
         parts: list[str] = []
         last = 0
         for usage in usages(text, self.model, entity):
             start, end = usage.span
-            told = self.visitor(
-                Reference(
-                    owner=context.owner, path=path, target="field", scope=usage.entity, name=usage.name, in_text=True
+            if usage.entity == SEGMENT:
+                told = self._segment(usage.name, entity, context, path)
+            else:
+                told = self.visitor(
+                    Reference(
+                        owner=context.owner,
+                        path=path,
+                        target="field",
+                        scope=usage.entity,
+                        name=usage.name,
+                        in_text=True,
+                    )
                 )
-            )
             parts += [text[last:start], told]
             last = end
         return text if not parts else "".join([*parts, text[last:]])
+
+    def _formula(self, text: str, context: _Context, path: Path) -> str:
+        """A text in which measures stand where elsewhere fields do."""
+        home, _, local = context.dataset.partition(".")
+        owner = self.model.applications.get(home)
+        written = text
+        for usage in reversed(usages(text, scope_of(owner.find("dataset", local) if owner else None), MEASURES)):
+            told = Reference(
+                owner=context.owner, path=path, target="measure", scope=context.dataset, name=usage.name, in_text=True
+            )
+            start, end = usage.span
+            written = written[:start] + self.visitor(told) + written[end:]
+        return written
+
+    def _segment(self, said: str, entity: str, context: _Context, path: Path) -> str:
+        """A segment that a text names; without its application it is of the entity's."""
+        home = entity.partition(".")[0]
+        name = qualified(home, said)
+        told = self.visitor(
+            Reference(owner=context.owner, path=path, target="segment", scope="", name=name, in_text=True)
+        )
+        owner, _, local = told.partition(".")
+        return local if owner == home and "." not in said else told
 
 
 def references(model: Model, application: Application) -> list[Reference]:
@@ -209,7 +305,8 @@ def dangling(model: Model, application: Application) -> Iterator[tuple[tuple[str
 def _known(model: Model, application: Application, reference: Reference) -> list[str] | None:
     """All names that would do; None where the place itself is unknown, which another issue says already."""
     if reference.target == "entity":
-        return list(model.entities)
+        # What the platform keeps account of can be counted and granted, and nothing else.
+        return [*model.entities, *(FACTS if reference.owner[0] in ("dataset", "role") else ())]
     if reference.target == "field":
         names = list(model.names(reference.scope))
         return names or None

@@ -7,16 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from metamodel import metric
 from metamodel.application import SORTS, Application
-from metamodel.definition import NAME, Json, Path, load
-from metamodel.entity import MOST_FIELDS, RESERVED, Entity
+from metamodel.decisions.checks import checked as checked_table
+from metamodel.definition import NAME, Json, Path, load, properties
+from metamodel.entity import MOST_FIELDS, RESERVED, Entity, Validation
 from metamodel.errors import Invalid
 from metamodel.expressions.check import Checked, check
+from metamodel.flow_checks import checked_flow
 from metamodel.form import Component, Form, Page, parts
-from metamodel.issues import Issue, Step
+from metamodel.issues import DEFAULT_LOCALE, Issue, Step, say
 from metamodel.kinds import Catalog
+from metamodel.message import Message
 from metamodel.model import EntityModel, FieldModel, Model, qualified
+from metamodel.nesting import WITHOUT, asked, segments_checked
 from metamodel.references import Walk, dangling
+from metamodel.rule_checks import checked_figure, checked_rule
+from metamodel.template import as_expression
 from metamodel.upgrade import upgrade
 
 NAMED = re.compile(NAME)
@@ -65,6 +72,26 @@ def validate(document: Json, catalog: Catalog, others: Mapping[str, Application]
         found.append(issue.under(*positions[owner]))
     for owner, issue in _expressions(model, application):
         found.append(issue.under(*positions[owner]))
+    for index, dataset in enumerate(application.datasets):
+        found += (issue.under("datasets", index) for issue in metric.issues(model, application, dataset))
+    for index, report in enumerate(application.reports):
+        found += (issue.under("reports", index, "having") for issue in metric.having(model, application, report))
+    for index, table in enumerate(application.decision_tables):
+        _, told = checked_table(table, model, qualified(application.name, table.entity))
+        found += (issue.under("decision_tables", index) for issue in told)
+    found += segments_checked(model, application)
+    for index, analysis in enumerate(application.analyses):
+        told = catalog["analyses"][analysis.type].check(analysis, model, application.name)
+        found += (issue.under("analyses", index) for issue in told)
+    for index, rule in enumerate(application.rules):
+        about = model.entity(qualified(application.name, rule.entity))
+        found += (issue.under("rules", index) for issue in checked_rule(rule, catalog, about))
+        found += (issue.under("rules", index) for issue in checked_figure(rule, model, application.name))
+    for index, flow in enumerate(application.flows):
+        found += (issue.under("flows", index) for issue in checked_flow(flow, catalog, model, application.name))
+        found += (issue.under("flows", index) for issue in checked_figure(flow, model, application.name))
+    for index, message in enumerate(application.messages):
+        found += (issue.under("messages", index) for issue in _message(message))
     for sort, folder in (("form", "forms"), ("page", "pages")):
         for index, form in enumerate(getattr(application, folder)):
             found += (issue.under(folder, index) for issue in _components(catalog, form, sort, application.name))
@@ -137,14 +164,48 @@ def _entity(model: Model, application: Application, entity: Entity) -> Iterator[
         seen.add(item.name)
         if item.name in resolved.fields:
             yield from (issue.under(*path) for issue in _field(model, resolved, resolved.fields[item.name]))
+    yield from _rules(entity.validations)
+    for index, one in enumerate(entity.indexes):
+        held = [resolved.fields[name] for name in one.fields if name in resolved.fields]
+        if not one.fields or any(item.storage not in ("column", "system") for item in held):
+            labels = [item.definition.label for item in held if item.storage not in ("column", "system")]
+            yield Issue(code="entity.not_indexed", path=("indexes", index, "fields"), arguments={"label": labels})
     for name in resolved.relations:
         if name in resolved.fields and resolved.fields[name].storage not in ("rows", "links"):
             yield Issue(code="entity.relation_taken", path=("name",), arguments={"name": name})
+    yield from (issue.under("balance") for issue in _balance(model, resolved))
     yield from _circles(model, resolved)
+
+
+def _balance(model: Model, entity: EntityModel) -> Iterator[Issue]:
+    """A ledger books a number of its own for one record, and nobody changes what was booked."""
+    balance = entity.definition.balance
+    if balance is None:
+        return
+    if entity.definition.changes != "append":
+        yield Issue(code="ledger.changeable", arguments={"label": entity.definition.label})
+    account, amount = entity.fields.get(balance.account), entity.fields.get(balance.amount)
+    if account is not None and (account.expression_type.kind != "record" or account.storage != "column"):
+        yield Issue(code="ledger.account", path=("account",), arguments={"label": account.definition.label})
+    if amount is not None and (not amount.expression_type.numeric or amount.storage != "column" or amount.derived):
+        yield Issue(code="ledger.amount", path=("amount",), arguments={"label": amount.definition.label})
+    floor = check(balance.floor, model, entity.name) if balance.floor else None
+    if floor is not None and not floor.issues and not floor.type.numeric:
+        yield Issue(code="ledger.floor", path=("floor",))
+
+
+def _rules(rules: Iterable[Validation]) -> Iterator[Issue]:
+    """A rule says what must hold, and what people are told when it doesn't."""
+    for index, rule in enumerate(rules):
+        if not rule.condition.strip():
+            yield Issue(code="validation.no_condition", path=("validations", index, "condition"))
+        if not say(rule.message, DEFAULT_LOCALE).strip():
+            yield Issue(code="validation.no_message", path=("validations", index, "message"))
 
 
 def _field(model: Model, entity: EntityModel, item: FieldModel) -> Iterator[Issue]:
     config = item.config
+    yield from _rules(item.definition.validations)
     if item.type.kind in ("choice", "cascade") and not config.options:
         yield Issue(
             code="field.no_options", path=("options",), severity="warning", arguments={"label": item.definition.label}
@@ -210,18 +271,53 @@ class _ExpressionWalk(Walk):
         self.found: list[tuple[tuple[str, str], Issue]] = []
 
     def _value(self, owner: Any, item: Any, value: Any, context: Any, path: Path) -> Any:
+        if item.prop.expression == "template":
+            self._written(value, self._scope(owner, item, context), context, path)
+            return value
+        if item.prop.expression in ("unary", "measures"):
+            return value
         if isinstance(value, str) and value and item.prop.expression:
             entity = self._scope(owner, item, context)
             if entity in self.model.entities or entity.startswith("platform."):
                 checked = check(value, self.model, entity)
                 for issue in checked.issues:
                     self.found.append((context.owner, issue.under(*path)))
+                if context.owner[0] in WITHOUT and asked(checked.ast):
+                    self.found.append((context.owner, Issue(code="segment.not_here", path=path)))
                 if item.prop.expression == "boolean" and not _fits(checked, "boolean"):
                     self.found.append(
                         (context.owner, Issue(code="expression.not_condition", path=path, arguments={"text": value}))
                     )
             return value
         return super()._value(owner, item, value, context, path)
+
+    def _written(self, value: Any, entity: str, context: Any, path: Path) -> None:
+        """A text with places, or one in each language: every place must be readable, and be about the entity."""
+        if isinstance(value, Mapping):
+            for word, text in value.items():
+                self._written(text, entity, context, (*path, word))
+        elif isinstance(value, str) and value:
+            try:
+                issues = check(as_expression(value), self.model, entity).issues
+            except Invalid as wrong:
+                issues = wrong.issues
+            self.found += ((context.owner, issue.under(*path)) for issue in issues)
+
+
+def _message(message: Message) -> Iterator[Issue]:
+    """A message says something to somebody, and what nobody asked for asks for consent."""
+    if not message.channels:
+        yield Issue(code="message.no_channel", path=("channels",))
+    for index, way in enumerate(message.channels):
+        known = properties(type(way.config))
+        path: Path = ("channels", index)
+        if "to" in known and known["to"].required and not way.config.to.strip():
+            yield Issue(code="message.no_address", path=(*path, "to"))
+        if not say(way.config.text, DEFAULT_LOCALE).strip() and known["text"].required:
+            yield Issue(code="message.no_text", path=(*path, "text"))
+        asks = "consent" in known and known["consent"].prop.group == "common"
+        if message.purpose == "marketing" and asks and not way.config.consent:
+            yield Issue(code="message.no_consent", path=(*path, "consent"), severity="warning")
 
 
 def _fits(checked: Checked, kind: str) -> bool:

@@ -10,7 +10,8 @@ export default defineConfig({
   base: "/",
   define: { global: "globalThis" },
   build: {
-    outDir: "dist",
+    // Beside what is being served; scripts/place.mjs puts it there in one step.
+    outDir: "dist.new",
     target: "es2022",
     manifest: true,
     chunkSizeWarningLimit: 2500,

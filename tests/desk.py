@@ -10,7 +10,7 @@ from engines.access.actor import Actor, load_actor
 from engines.catalog import CATALOG
 from engines.database import Workspace
 from engines.publisher import drafts
-from engines.publisher.publish import Published, current_number, planned, publish
+from engines.publisher.publish import Published, planned, publish
 from engines.publisher.releases import newest
 from engines.records.sight import Sight
 from engines.runtime.release import Releases
@@ -252,14 +252,14 @@ def loaded(document: Json) -> Application:
 
 def release(workspace: Workspace, document: Json, *, accept: bool = True) -> Published:
     """Put a document into the draft and publish it."""
-    name = document["name"]
+    name, house = document["name"], Releases(workspace)
     with workspace.write() as connection:
         drafts.replace(connection, name, newest(connection).get(name), document, by=None, now=NOW)
     with workspace.read() as connection:
-        plan, validated = planned(connection, CATALOG, name, current_number(connection))
+        plan, validated = planned(connection, house.live(connection), name)
     assert plan is not None, [issue.to_json("en") for issue in validated.issues]
     accepted = frozenset(item.line.id for item in plan.planned) if accept else frozenset()
-    return publish(workspace, CATALOG, name, hash=plan.hash, accepted=accepted, by=None, now=NOW)
+    return publish(workspace, house.live, name, hash=plan.hash, accepted=accepted, by=None, now=NOW)
 
 
 def sight(workspace: Workspace, connection: Any, actor: Actor = ADMIN) -> Sight:

@@ -12,19 +12,20 @@ from app.sight import object_of, releases, sight_of
 from engines.access.people import names_of
 from engines.catalog import CATALOG
 from engines.publisher import drafts
-from engines.publisher.publish import current_number, drafted, finish, model_of, planned, publish
-from engines.publisher.releases import listed, newest
+from engines.publisher.proposal import proposed
+from engines.publisher.publish import current_number, planned
+from engines.publisher.releases import listed
 from engines.publisher.words import labelled
-from engines.runtime import design
-from engines.runtime.follow import follow_up
+from engines.runtime import design, presence
+from engines.runtime.publishing import publish_watched, publishing
 from metamodel.application import SORTS, Application
 from metamodel.definition import Json
 from metamodel.errors import Invalid, NotFound
 from metamodel.expressions.ast import to_json
 from metamodel.expressions.check import check
 from metamodel.field_type import instant_text
-from metamodel.issues import Issue, nearest
-from metamodel.model import qualified
+from metamodel.issues import Issue, nearest, say
+from metamodel.model import FACTS, qualified, worded
 from metamodel.schema import Schemas
 
 blueprint = Blueprint("designer", __name__, url_prefix="/api/designer")
@@ -86,7 +87,30 @@ def show_schemas(visit: Visit) -> Any:
         }
         for category, registry in CATALOG.items()
     }
-    return {"definitions": roots, "kinds": kinds, "$defs": schemas.defs}
+    return {"definitions": roots, "kinds": kinds, "$defs": schemas.defs, "facts": _facts(visit)}
+
+
+def _facts(visit: Visit) -> dict[str, Any]:
+    """What the platform keeps account of, as tables that datasets may be about and roles may grant."""
+    model = sight_of(visit).live.model
+    return {
+        name: {
+            "label": say(worded(name), visit.locale),
+            "fields": [
+                {
+                    "name": word,
+                    "label": say(facts.label, visit.locale),
+                    "type": str(facts.type),
+                    "options": [
+                        {"value": one.value, "label": say(one.label, visit.locale)} for one in model.choices(name, word)
+                    ],
+                }
+                for word in model.names(name)
+                if word != "id" and (facts := model.field(name, word)) is not None
+            ],
+        }
+        for name in FACTS
+    }
 
 
 @blueprint.get("/<application>")
@@ -95,7 +119,7 @@ def show_draft(visit: Visit, application: str) -> Any:
     visit.require_admin()
     design.require_known(visit.connection, application)
     return {
-        **design.definitions(visit.connection, application, visit.locale),
+        **design.definitions(visit.connection, sight_of(visit).live, application, visit.locale),
         "release": current_number(visit.connection),
     }
 
@@ -122,7 +146,8 @@ def put_definition(visit: Visit, application: str, kind: str, identity: str) -> 
     document: Json = read_body(request)
     if drafts.identity(document) != identity or (_sort(kind) == "application" and identity != application):
         raise Invalid(Issue(code="definition.identity", path=("id",), arguments={"id": identity}))
-    live = design.live_document(visit.connection, application)
+    state = sight_of(visit).live
+    live = state.documents.get(application)
     tag = drafts.put(
         visit.connection,
         application,
@@ -133,7 +158,7 @@ def put_definition(visit: Visit, application: str, kind: str, identity: str) -> 
         by=visit.actor.user_id,
         now=visit.now,
     )
-    shown = design.definitions(visit.connection, application, visit.locale)
+    shown = design.definitions(visit.connection, state, application, visit.locale)
     own = next((item for item in shown["definitions"] if (item["kind"], item["id"]) == (kind, identity)), None)
     others = sum(len(item["issues"]) for item in shown["definitions"] if item is not own)
     answer = {
@@ -149,7 +174,7 @@ def put_definition(visit: Visit, application: str, kind: str, identity: str) -> 
 @writing("design")
 def delete_definition(visit: Visit, application: str, kind: str, identity: str) -> Response:
     visit.require_admin()
-    live = design.live_document(visit.connection, application)
+    live = sight_of(visit).live.documents.get(application)
     present = drafts.drafted(visit.connection, application, live)
     if (_sort(kind), identity) not in present or kind == "application":
         raise NotFound(Issue(code="definition.gone", arguments={"name": identity}))
@@ -171,9 +196,9 @@ def delete_definition(visit: Visit, application: str, kind: str, identity: str) 
 def show_plan(visit: Visit, application: str) -> Any:
     visit.require_admin()
     design.require_known(visit.connection, application)
-    made, validated = planned(visit.connection, CATALOG, application, current_number(visit.connection))
-    before = model_of(newest(visit.connection), CATALOG) if validated.issues else validated.model
-    wrong = [labelled(issue, validated.model, before).to_json(visit.locale) for issue in validated.issues]
+    live = sight_of(visit).live
+    made, validated = planned(visit.connection, live, application)
+    wrong = [labelled(issue, validated.model, live.model).to_json(visit.locale) for issue in validated.issues]
     if made is None:
         return {"hash": None, "changes": [], "issues": wrong, "blocked": True}
     return {
@@ -192,20 +217,51 @@ def publish_application(visit: Visit, application: str) -> Any:
     accepted = body.get("accepted") or []
     if not isinstance(accepted, list):
         raise Invalid(Issue(code="given.list", path=("accepted",)))
-    published = publish(
+    published, jobs = publish_watched(
         visit.workspace,
-        CATALOG,
+        releases(),
         application,
         hash=str(body.get("hash") or ""),
         accepted=frozenset(map(str, accepted)),
-        by=visit.actor.user_id,
+        actor=visit.actor,
         now=visit.now,
     )
-    with visit.workspace.read() as connection:
-        live = releases().live(connection)
-    finish(visit.workspace, published, live.metadata)
-    jobs = follow_up(visit.workspace, published, by=visit.actor.user_id, now=visit.now)
     return {"release": published.number, "jobs": jobs}
+
+
+@blueprint.get("/<application>/publishing")
+@visiting("design")
+def show_publishing(visit: Visit, application: str) -> Any:
+    """How far the publish is that runs at this moment, null when none does."""
+    visit.require_admin()
+    return {"job": publishing(visit.workspace, application)}
+
+
+@blueprint.post("/<application>/presence")
+@visiting("design")
+def keep_presence(visit: Visit, application: str) -> Any:
+    """{place}: somebody designs here; who else does, and the mark that moves with the draft."""
+    visit.require_admin()
+    place = str(read_body(request).get("place") or "")
+    others = presence.beat(visit.workspace, application, visit.actor.user_id, place, visit.now)
+    with visit.workspace.read() as connection:
+        design.require_known(connection, application)
+        names = names_of(connection, {other.user_id for other in others})
+        mark = design.mark(connection, application)
+    return {
+        "people": [
+            {"id": other.user_id, "label": names.get(other.user_id, ""), "place": other.place} for other in others
+        ],
+        "mark": mark,
+    }
+
+
+@blueprint.delete("/<application>/presence")
+@visiting("design")
+def end_presence(visit: Visit, application: str) -> Response:
+    visit.require_admin()
+    presence.leave(visit.workspace, application, visit.actor.user_id)
+    return Response(status=204)
 
 
 @blueprint.post("/<application>/discard")
@@ -274,9 +330,8 @@ def roll_back(visit: Visit, application: str) -> Response:
 def list_usages(visit: Visit, application: str) -> Any:
     visit.require_admin()
     given = request.args
-    items = design.usages(
-        visit.connection, application, given.get("kind", ""), given.get("entity", ""), given.get("name", "")
-    )
+    said = (given.get(word, "") for word in ("kind", "entity", "name"))
+    items = design.usages(visit.connection, sight_of(visit).live, application, *said)
     return {"items": items}
 
 
@@ -288,6 +343,7 @@ def rename_definition(visit: Visit, application: str) -> Any:
     said = {word: str(body.get(word) or "") for word in ("kind", "entity", "id", "name")}
     uses = design.rename(
         visit.connection,
+        sight_of(visit).live,
         application,
         said["kind"],
         said["entity"],
@@ -306,6 +362,7 @@ def preview_retype(visit: Visit, application: str) -> Any:
     body = read_body(request)
     return design.retype_preview(
         visit.connection,
+        sight_of(visit).live,
         application,
         str(body.get("entity")),
         str(body.get("field")),
@@ -320,8 +377,8 @@ def check_expression(visit: Visit, application: str) -> Any:
     """An expression against the draft: its tree and type, or what is wrong with it and where."""
     visit.require_admin()
     body = read_body(request)
-    _, validated, _ = drafted(visit.connection, CATALOG, application)
-    checked = check(str(body.get("text") or ""), validated.model, qualified(application, str(body.get("entity") or "")))
+    after = proposed(visit.connection, sight_of(visit).live, application).after
+    checked = check(str(body.get("text") or ""), after, qualified(application, str(body.get("entity") or "")))
     return {
         "ast": to_json(checked.ast) if checked.ast is not None else None,
         "type": str(checked.type),

@@ -98,18 +98,24 @@ def propose(visit: Visit, number: int) -> dict[str, Any]:
     body = read_body(request)
     with visit.workspace.write() as connection:
         found = _open(_found(visit, connection, number))
+        kept = found.mapping
         if sheet := str(body.get("sheet") or ""):
             imports.choose_sheet(found, sheet)
+            kept = None
         if body.get("application"):
             found.application = str(body["application"])[:30]
-        return _proposed(visit, connection, found, _entity(body, found))
+        return _proposed(visit, connection, found, _entity(body, found), kept)
 
 
-def _proposed(visit: Visit, connection: sa.Connection, found: Import, entity: str) -> dict[str, Json]:
+def _proposed(
+    visit: Visit, connection: sa.Connection, found: Import, entity: str, kept: Json = None
+) -> dict[str, Json]:
+    """`kept` is the mapping people have made already; for the same entity it stays."""
     sight = releases().sight(connection, visit.actor, visit.now)
     known = entity if sight.policy.may(entity, "read") and sight.live.model.entity(entity) else ""
     said = imports.proposed(sight, found, known)
-    found.mapping = said["mapping"]
+    same = kept is not None and kept.get("entity") == entity
+    imports.remap(found, kept if same else said["mapping"])
     save_import(connection, found, application=found.application)
     return {**imports.shown(found, visit.locale), "columns": said["columns"]}
 
@@ -121,7 +127,7 @@ def put_mapping(visit: Visit, number: int) -> dict[str, Any]:
     found = _open(_found(visit, visit.connection, number))
     document = object_of(read_body(request).get("mapping"), "mapping")
     mapping = read_mapping({**document, "entity": qualified(found.application, str(document.get("entity") or ""))})
-    found.mapping = mapping_json(mapping)
+    imports.remap(found, mapping_json(mapping))
     save_import(visit.connection, found)
     issues: list[Json] = []
     try:
@@ -133,11 +139,17 @@ def put_mapping(visit: Visit, number: int) -> dict[str, Any]:
 
 @blueprint.post(f"{PATH}/dry-run")
 @visiting()
-def try_import(visit: Visit, number: int) -> dict[str, Any]:
-    """What the import would come to, without writing anything."""
+def try_import(visit: Visit, number: int) -> Any:
+    """What the import would come to, without writing anything: at once for a small file, else as a job."""
     with visit.workspace.read() as connection:
-        _open(_found(visit, connection, number))
-    return imports.try_out(visit.workspace, visit.actor, number, visit.locale)
+        small = imports.is_small(_open(_found(visit, connection, number)))
+    if small:
+        return imports.try_out(visit.workspace, visit.actor, number, visit.locale), 200
+    with visit.workspace.write() as connection:
+        found = _open(_found(visit, connection, number))
+        sight = releases().sight(connection, visit.actor, visit.now)
+        by = visit.actor.user_id
+        return {"job": imports.start_trying(visit.workspace, connection, sight, found, by=by, now=visit.now)}, 202
 
 
 @blueprint.post(f"{PATH}/start")
@@ -190,5 +202,6 @@ def forget_import(visit: Visit, number: int) -> Response:
     """Forget a file that was never imported."""
     found = _open(_found(visit, visit.connection, number))
     visit.connection.execute(sa.delete(run).where(run.c.id == number))
-    found.path.unlink(missing_ok=True)
+    if imports.is_ours(visit.workspace, found):
+        found.path.unlink(missing_ok=True)
     return Response(status=204)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl
 
+import sqlalchemy as sa
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
 from app.auth import Visit, reading, writing
-from app.encoding import read_body
+from app.encoding import answer, read_body
 from app.sight import number_of, object_of, sight_of
 from engines.access.people import names_of
 from engines.records import comments, history, query
+from engines.records.bulk import runs_of
 from engines.records.explain import explain
 from engines.records.groups import groups
 from engines.records.query import Asked, entity_of
 from engines.records.sight import Sight
 from engines.records.whole import related, whole
-from engines.runtime import write
+from engines.runtime import rule_pages, write
 from metamodel.definition import Json
 from metamodel.errors import Invalid, NotFound
 from metamodel.field_type import instant_text
@@ -29,30 +35,38 @@ PATH = "/<int:number>"
 
 def _asked(sight: Sight, entity: EntityModel) -> Asked:
     """What the address asks for; a view lends what the address leaves open."""
-    given = request.args
-    fields = tuple(name for name in given.get("fields", "").split(",") if name)
-    sorts = tuple((name.lstrip("-"), name.startswith("-")) for name in given.get("sort", "").split(",") if name)
-    filters = [text for text in given.getlist("filter") if text]
-    if said := given.get("view"):
+    asked, said = _parsed(request.query_string)
+    if said:
         application = sight.live.model.applications[entity.application]
         view = application.find("view", said)
         if view is None:
             near = nearest(said, [item.name for item in application.views])
             raise NotFound(Issue(code="reference.view", arguments={"word": said, "nearest": near}))
-        filters += [view.filter] if view.filter else []
-        fields = fields or tuple(
-            column.field for column in view.columns if sight.live.model.path(entity.name, column.field) is not None
+        model = sight.live.model
+        known = [column.field for column in view.columns if model.path(entity.name, column.field) is not None]
+        asked = replace(
+            asked,
+            filters=(*asked.filters, view.filter) if view.filter else asked.filters,
+            fields=asked.fields or tuple(known),
+            sorts=asked.sorts or tuple((sort.field, sort.descending) for sort in view.sorts),
         )
-        sorts = sorts or tuple((sort.field, sort.descending) for sort in view.sorts)
-    return Asked(
-        fields=fields,
-        filters=tuple(filters),
-        sorts=sorts,
+    return asked
+
+
+@lru_cache(maxsize=1024)
+def _parsed(query_string: bytes) -> tuple[Asked, str]:
+    """What an address says by itself, and the view it names. Lists are asked for again and again in the same words."""
+    given = MultiDict(parse_qsl(query_string.decode(errors="replace"), keep_blank_values=True))
+    asked = Asked(
+        fields=tuple(name for name in given.get("fields", "").split(",") if name),
+        filters=tuple(text for text in given.getlist("filter") if text),
+        sorts=tuple((name.lstrip("-"), name.startswith("-")) for name in given.get("sort", "").split(",") if name),
         search=given.get("search", "").strip(),
         after=given.get("after", ""),
         limit=number_of(given.get("limit"), "limit", 50),
         bin=given.get("bin") == "1",
     )
+    return asked, given.get("view", "")
 
 
 def _entity(visit: Visit, application: str, entity: str) -> tuple[Sight, EntityModel]:
@@ -60,8 +74,8 @@ def _entity(visit: Visit, application: str, entity: str) -> tuple[Sight, EntityM
     return sight, entity_of(sight, f"{application}.{entity}")
 
 
-def _answer(record: dict[str, Json], status: int = 200) -> tuple[dict[str, Json], int, dict[str, str]]:
-    return record, status, {"ETag": f'W/"{record["version"]}"'}
+def _answer(record: dict[str, Json], status: int = 200) -> Response:
+    return answer(record, status, f'W/"{record["version"]}"')
 
 
 def _expected() -> int | None:
@@ -76,10 +90,10 @@ def _expected() -> int | None:
 
 @blueprint.get("")
 @reading()
-def list_records(visit: Visit, application: str, entity: str) -> dict[str, Any]:
+def list_records(visit: Visit, application: str, entity: str) -> Response:
     sight, model = _entity(visit, application, entity)
     found = query.page(visit.connection, sight, model, _asked(sight, model))
-    return {"items": found.items, "next": found.next or None}
+    return answer({"items": found.items, "next": found.next or None})
 
 
 @blueprint.get("/count")
@@ -171,13 +185,17 @@ def record_history(visit: Visit, application: str, entity: str, number: int) -> 
     sight, model = _entity(visit, application, entity)
     query.one(visit.connection, sight, model, number, bin=request.args.get("bin") == "1")
     before = number_of(request.args.get("before"), "before", 0)
-    rows = history.entries(visit.connection, model.name, number, before=before)
+    table = sight.live.tables[model.name]
+    run = visit.connection.scalar(sa.select(table.c.run_id).where(table.c.id == number))
+    rows = history.entries(visit.connection, model.name, number, run=run, before=before)
+    runs = runs_of(visit.connection, {row.run_id for row in rows if row.run_id})
     names = _names(visit, {row.by_id for row in rows if row.by_id})
+    causes = rule_pages.causes(visit.connection, sight, {row.cause_id for row in rows if row.cause_id}, visit.locale)
     by_id = {item.definition.id: item for item in model.fields.values()}
     items = []
     for row in rows:
         changes = []
-        for identity, (old, new) in (row.fields or {}).items():
+        for identity, (old, new) in (row.fields or {}).items() if row.record_id is not None else ():
             item = by_id.get(identity)
             if item is not None and sight.policy.visibility(model, item.name).mode == "plain":
                 changes.append({"field": item.name, "before": old, "after": new})
@@ -188,10 +206,19 @@ def record_history(visit: Visit, application: str, entity: str, number: int) -> 
                 "by": names.get(row.by_id),
                 "action": row.action,
                 "changes": changes,
-                "cause": row.cause_id,
+                "cause": causes.get(row.cause_id),
+                "run": _run(visit, runs.get(row.run_id)),
             }
         )
     return {"items": items}
+
+
+def _run(visit: Visit, run: Any) -> Json:
+    """The import that wrote an entry; `open` says whether the reader may look at it."""
+    if run is None or run.kind != "import":
+        return None
+    mine = visit.actor.is_admin or run.by_id == visit.actor.user_id
+    return {"id": run.id, "file": run.label, "state": run.state, "open": mine}
 
 
 def _names(visit: Visit, numbers: set[int]) -> dict[int, Json]:

@@ -17,10 +17,12 @@ from engines.access.actor import Actor, load_actor
 from engines.access.demo import sample_account, samples
 from engines.access.passwords import attempt_succeeded, note_attempt, verify_password
 from engines.access.people import find_login, normal_login, update_user
-from engines.access.tables import department
+from engines.access.policy import Policy
+from engines.access.tables import department, user
 from engines.database import Workspace, watch
 from engines.records.live import Live
 from metamodel.errors import Invalid
+from metamodel.expressions.scope import DELIVERY
 from metamodel.issues import Issue, nearest, say
 
 blueprint = Blueprint("session", __name__, url_prefix="/api/session")
@@ -163,7 +165,11 @@ def enter_demo() -> dict[str, Any]:
 
 
 def _user(connection: sa.Connection, actor: Actor) -> dict[str, Any]:
-    label = connection.scalar(sa.select(department.c.label).where(department.c.id == actor.department_id))
+    own = connection.execute(
+        sa.select(user.c.email, user.c.phone, department.c.label)
+        .select_from(user.outerjoin(department, department.c.id == user.c.department_id))
+        .where(user.c.id == actor.user_id)
+    ).one()
     live = releases().live(connection)
     return {
         "id": actor.user_id,
@@ -171,7 +177,10 @@ def _user(connection: sa.Connection, actor: Actor) -> dict[str, Any]:
         "login": actor.login,
         "locale": actor.locale,
         "is_admin": actor.is_admin,
-        "department": None if actor.department_id is None else {"id": actor.department_id, "label": label},
+        "sees_deliveries": Policy(live.model, actor).may(DELIVERY, "read"),
+        "department": None if actor.department_id is None else {"id": actor.department_id, "label": own.label},
+        "email": own.email,
+        "phone": own.phone,
         "roles": [
             {"application": where, "id": role, "label": _role_label(live, where, role, actor.locale)}
             for where, role in sorted(actor.roles)

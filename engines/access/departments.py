@@ -61,16 +61,18 @@ def delete_department(connection: sa.Connection, department_id: int) -> None:
 
 
 def list_departments(connection: sa.Connection) -> list[dict[str, Any]]:
-    """All of them with the number of active people, parents before children, siblings in their order."""
+    """All of them with who leads them and the number of active people, parents before children, siblings in order."""
     people = (
         sa.select(user.c.department_id, sa.func.count().label("people"))
         .where(user.c.is_active)
         .group_by(user.c.department_id)
         .subquery()
     )
+    head = user.alias("head")
+    found = department.outerjoin(people, people.c.department_id == department.c.id)
     rows = connection.execute(
-        sa.select(department, sa.func.coalesce(people.c.people, 0).label("people"))
-        .select_from(department.outerjoin(people, people.c.department_id == department.c.id))
+        sa.select(department, sa.func.coalesce(people.c.people, 0).label("people"), head.c.name.label("head"))
+        .select_from(found.outerjoin(head, head.c.id == department.c.head_id))
         .order_by(department.c.position, department.c.id)
     ).mappings()
     children: dict[int | None, list[dict[str, Any]]] = {}

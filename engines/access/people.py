@@ -219,6 +219,23 @@ def names_of(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, str
     return {row.id: row.name for row in rows}
 
 
+def holders(connection: sa.Connection, application: str, roles: Iterable[str], limit: int) -> list[dict[str, Any]]:
+    """Active people who hold one of some roles of an application: {id, label, lines: [department]}."""
+    of_these = sa.and_(user_role.c.application == application, user_role.c.role.in_(set(roles)))
+    held = sa.select(user_role.c.user_id).where(of_these)
+    query = (
+        sa.select(user.c.id, user.c.name, department.c.label)
+        .outerjoin_from(user, department, department.c.id == user.c.department_id)
+        .where(user.c.is_active, user.c.id.in_(held))
+        .order_by(user.c.name, user.c.id)
+        .limit(limit)
+    )
+    return [
+        {"id": row.id, "label": row.name, "lines": [row.label] if row.label else []}
+        for row in connection.execute(query)
+    ]
+
+
 def choose(connection: sa.Connection, search: str, limit: int) -> list[dict[str, Any]]:
     """Active people whose name or login holds the words: {id, label, lines: [department]}."""
     query = (

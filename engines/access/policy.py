@@ -55,6 +55,7 @@ class Policy:
         self.model, self.actor = model, actor
         self._held: dict[str, tuple[Held, ...]] = {}
         self._seen: dict[tuple[str, str], Visibility] = {}
+        self._able: dict[tuple[str, Action], tuple[Held, ...]] = {}
 
     def held(self, entity: str) -> tuple[Held, ...]:
         """The grants the actor holds on an entity; roles of any application may grant."""
@@ -76,7 +77,9 @@ class Policy:
         """The grants that allow an action; None means on every row and field (an administrator)."""
         if self.actor.is_admin:
             return None
-        return tuple(held for held in self.held(entity) if getattr(held.grant, action))
+        if (entity, action) not in self._able:
+            self._able[entity, action] = tuple(held for held in self.held(entity) if getattr(held.grant, action))
+        return self._able[entity, action]
 
     def may(self, entity: str, action: Action) -> bool:
         """Whether the action is allowed on any row at all, within the scopes of the actor's token."""

@@ -10,11 +10,13 @@ import sqlalchemy as sa
 
 from engines.exchange.check import Checked, Faults, Key, Seen, Share
 from engines.exchange.compute import compute, own_fields
+from engines.exchange.links import link, relink
 from engines.exchange.plan import Plan, defaults
+from engines.records import ledger
 from engines.records.bulk import insert_columns, update_columns
 from engines.records.derive import recompute_all
 from engines.records.history import Cause
-from engines.records.number import take_numbers
+from engines.records.number import follow_numbers, highest_numbers, take_numbers
 from metamodel.entity import Validation
 from metamodel.expressions.tables import Joins
 from metamodel.issues import Issue
@@ -76,17 +78,28 @@ def _share(
     if share.inserts:
         columns = _inserted(connection, plan, share)
         count = len(share.inserts)
+        if entity.definition.balance is not None:
+            accounts = columns.get(entity.definition.balance.account, ())
+            ledger.hold(connection, plan.sight.live, entity, accounts)
         first = insert_columns(connection, plan.sight.live, entity, columns, count, cause)
         ids = dict(zip(share.inserts, range(first, first + count), strict=True))
+        for item in share.part.links:
+            cells = share.columns[item.name]
+            wanted = {number: cells[at] for at, number in ids.items() if cells[at]}
+            link(connection, plan.sight.live, entity, item, wanted)
         written.new.setdefault(entity.name, []).extend(ids.values())
         written.counts[f"{prefix}insert"] += count
     if share.updates:
-        changed = _updated(connection, plan, share, cause)
+        moved = _updated(connection, plan, share, cause)
+        changed = list(dict.fromkeys([*moved, *_relinked(connection, plan, share, cause)]))
         written.changed.setdefault(entity.name, []).extend(changed)
         written.counts[f"{prefix}update"] += len(changed)
         if not prefix:
             written.counts["unchanged"] += len(share.updates) - len(changed)
     written.counts[f"{prefix}skip"] += share.skipped
+    short = ledger.too_much(connection, plan.sight, entity, {number: share.rows[at] for at, number in ids.items()})
+    if short:
+        raise Redo(short)
     _last_look(connection, plan, share, ids)
     return ids
 
@@ -128,12 +141,17 @@ def _inserted(connection: sa.Connection, plan: Plan, share: Share) -> dict[str, 
     positions, count = share.inserts, len(share.inserts)
     whole = count == len(share.rows)
     columns: dict[str, Sequence[Any]] = {
-        name: cells if whole else [cells[at] for at in positions] for name, cells in share.columns.items()
+        name: cells if whole else [cells[at] for at in positions]
+        for name, cells in share.columns.items()
+        if share.part.entity.fields[name].storage == "column"
     }
     for name, value in share.part.given.items():
         columns[name] = [value] * count
     for item in share.part.sequences:
         given = columns.get(item.name, [None] * count)
+        if item.name in columns:
+            highest = highest_numbers(item, given, plan.sight.context.today)
+            follow_numbers(connection, share.part.entity, item, highest)
         blank = [at for at, cell in enumerate(given) if cell is None]
         if blank:
             filled = list(given)
@@ -150,7 +168,8 @@ def _updated(connection: sa.Connection, plan: Plan, share: Share, cause: Cause) 
     """Change the records in which something differs; their ids."""
     part = share.part
     table = plan.sight.live.tables[part.entity.name]
-    names = [name for name in share.columns if name not in part.match] + list(part.fixed)
+    plain = [name for name in share.columns if part.entity.fields[name].storage == "column"]
+    names = [name for name in plain if name not in part.match] + list(part.fixed)
     if not names:
         return []
     columns = [table.c[part.entity.fields[name].column] for name in names]
@@ -177,10 +196,26 @@ def _updated(connection: sa.Connection, plan: Plan, share: Share, cause: Cause) 
             moved.append(number)
             after.append(new)
     if moved:
+        for place, name in enumerate(names):
+            item = part.entity.fields[name]
+            if item.type.kind == "sequence":
+                texts = [values[place] for values in after]
+                follow_numbers(
+                    connection, part.entity, item, highest_numbers(item, texts, plan.sight.context.today)
+                )
         later = dict(zip(names, zip(*after, strict=True), strict=True))
         before = dict(zip(names, zip(*(now[number] for number in moved), strict=True), strict=True))
         update_columns(connection, plan.sight.live, part.entity, moved, later, before, cause)
     return moved
+
+
+def _relinked(connection: sa.Connection, plan: Plan, share: Share, cause: Cause) -> list[int]:
+    """Give the records other links; those in which something differs."""
+    found: list[int] = []
+    for item in share.part.links:
+        wanted = {number: share.columns[item.name][at] or () for at, number in share.updates}
+        found += relink(connection, plan.sight.live, share.part.entity, item, wanted, cause)
+    return found
 
 
 def _last_look(connection: sa.Connection, plan: Plan, share: Share, ids: Mapping[int, int]) -> None:

@@ -115,7 +115,8 @@ def _convert(connection: sa.Connection, share: Share, chunk: Chunk) -> None:
             share.fault(at, issue.under(target.column))
         values = converted.values
         if target.references is not None:
-            values = _resolved(connection, share, target, values)
+            resolve = _resolved_several if target.item.storage == "links" else _resolved
+            values = resolve(connection, share, target, values)
         share.columns[target.item.name] = values
     for item in share.part.needed:
         values = share.columns[item.name]
@@ -157,6 +158,21 @@ def _resolved(connection: sa.Connection, share: Share, target: Target, keys: lis
         elif target.reject:
             arguments = {"found": str(key)[:40], "label": label}
             share.fault(at, Issue(code="exchange.unknown_key", path=(target.column,), arguments=arguments))
+    return numbers
+
+
+def _resolved_several(connection: sa.Connection, share: Share, target: Target, cells: list[Any]) -> list[Any]:
+    assert target.references is not None
+    target.references.resolve(connection, {key for keys in cells if keys for key in keys})
+    found, numbers = target.references.found, list[Any]()
+    for at, keys in enumerate(cells):
+        here = [(key, found.get(key, 0)) for key in keys or ()]
+        for key, number in here:
+            if number == SEVERAL or (not number and target.reject):
+                arguments = {"found": str(key)[:40], "label": target.item.definition.label}
+                code = "exchange.several" if number == SEVERAL else "exchange.unknown_key"
+                share.fault(at, Issue(code=code, path=(target.column,), arguments=arguments))
+        numbers.append(tuple(number for _, number in here if number > 0) or None)
     return numbers
 
 
@@ -311,16 +327,13 @@ def _meet_headers(
     share: Share, keys: list[Key], known: dict[Key, tuple[int, int | None]], joining: dict[int, int], seen: Seen
 ) -> None:
     """Headers that earlier chunks of this run have made are met by their lines only."""
-    if joining:
-        hidden = {at: issues for at, issues in share.faults.items() if at in joining}
-        for at in joining:
-            share.faults.setdefault(at, [])
-        _meet(share, keys, known, seen)
-        for at in joining:
-            share.faults.pop(at, None)
-        share.faults.update(hidden)
-    else:
-        _meet(share, keys, known, seen)
+    hidden = {at: issues for at, issues in share.faults.items() if at in joining}
+    for at in joining:
+        share.faults.setdefault(at, [])
+    _meet(share, keys, known, seen)
+    for at in joining:
+        share.faults.pop(at, None)
+    share.faults.update(hidden)
 
 
 def _lines(

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engines.exchange.cells import READ
 from metamodel.definition import Json
 from metamodel.errors import Invalid
 from metamodel.field_type import LARGEST, invalid
@@ -57,6 +58,8 @@ def converter(item: FieldModel, *, zone: str = "", divide: int = 0) -> Convert:
     elif kind.kind == "datetime":
         coerce = _moment(coerce, zone)
         fast = _utc if zone == "UTC" else None
+    elif (read := READ.get(kind.kind)) is not None:
+        coerce = _read(coerce, read, config)
     if divide:
         coerce = _divided(coerce, divide)
     slow = _by_distinct(coerce)
@@ -195,6 +198,10 @@ def _moment(coerce: Callable[[str], Any], zone: str) -> Callable[[str], Any]:
         return found.astimezone(UTC)
 
     return convert
+
+
+def _read(coerce: Callable[[Any], Any], read: Callable[[Any, str], Json], config: Any) -> Callable[[str], Any]:
+    return lambda text: coerce(read(config, text))
 
 
 def _utc(cells: Cells) -> list[Any] | None:

@@ -75,16 +75,17 @@ def export(
     ]
     select = sa.select(*shape.columns).select_from(joins.apply(source)).where(*where).order_by(*order, source.c.id)
     # Sub-tables and links have no cell: the shape leaves them out, and so do the names.
-    keys = [reading.key for reading in shape.readings]
+    keys = list(shape.keys)
     shows = [_show(sight, entity, key, locale) for key in keys]
     names = tuple(say(labels.get(key) or _label(sight, entity, key), locale) for key in keys)
     parameters = searching(asked.search) if asked.search else {}
 
     def rows() -> Iterator[list[Any]]:
         result = connection.execution_options(yield_per=SOME).execute(select, parameters)
-        for row in result:
-            record = shape.record(row)
-            yield [None if record[key] is None else show(record[key]) for key, show in zip(keys, shows, strict=True)]
+        for some in result.partitions():
+            for record in shape.records(some):
+                cells = zip(keys, shows, strict=True)
+                yield [None if record[key] is None else show(record[key]) for key, show in cells]
 
     return Exported(names=names, rows=rows())
 

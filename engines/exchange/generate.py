@@ -15,11 +15,12 @@ from engines.access.departments import create_department
 from engines.access.people import create_user
 from engines.access.tables import department, user
 from engines.database import Workspace
-from engines.exchange.recipe import Made, Place, column
-from engines.records.bulk import CHUNK, begin_run, end_run, insert_rows, settle, settling
+from engines.exchange.recipe import WORDS, Made, Place, column
+from engines.records.bulk import CHUNK, begin_run, end_run, insert_rows
 from engines.records.history import Cause
 from engines.records.live import Live
 from engines.records.number import take_numbers
+from engines.records.settle import everything, settle, settling
 from metamodel.definition import Json
 from metamodel.errors import Invalid
 from metamodel.expressions.context import context_at
@@ -158,7 +159,8 @@ def _entity(kitchen: Kitchen, name: str) -> EntityModel:
 
 
 def _given(kitchen: Kitchen, entity: EntityModel, name: str, cells: list[Json]) -> list[Any]:
-    """Written-out cells; {"department": code} and {"user": login} name people, {"record", "where"} other records."""
+    """Written-out cells; {"department": code} and {"user": login} name people, {"record", "where"} one other record,
+    and any other object is a recipe for one value."""
     item = entity.fields[name]
     made = kitchen.made
     found: list[Any] = []
@@ -173,6 +175,8 @@ def _given(kitchen: Kitchen, entity: EntityModel, name: str, cells: list[Json]) 
             source = made.columns[cell["record"]]
             ((by, value),) = cell["where"].items()
             found.append(source["id"][source[by].index(value)])
+        elif isinstance(cell, Mapping) and WORDS.keys() & cell.keys():
+            found.extend(column(made, cell, Place(item=item, count=1, row={}, picks={})))
         else:
             found.append(item.type.coerce(item.config, cell))
     return found
@@ -201,7 +205,7 @@ def _settle(kitchen: Kitchen, counts: Mapping[str, int]) -> None:
         written |= {item.config.entity for item in live.model.entities[name].fields.values() if item.storage == "rows"}
     context = context_at(kitchen.cause.at, workspace.time_zone)
     with workspace.write() as connection:
-        steps = settling(connection, live, written)
+        steps = settling(connection, live, everything(written))
     for step in steps:
         with workspace.write() as connection:
             settle(connection, live, step, context)

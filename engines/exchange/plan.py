@@ -9,6 +9,7 @@ from typing import Any
 from engines.access.policy import Held
 from engines.exchange.convert import Convert, converter, plain_keys, stored
 from engines.exchange.keys import KNOWN_BY, References
+from engines.exchange.links import several
 from engines.exchange.mapping import MappedColumn, Mapping
 from engines.records.sight import Sight
 from metamodel.errors import Forbidden, Invalid, NotFound
@@ -18,8 +19,8 @@ from metamodel.field_type import is_blank
 from metamodel.issues import Issue, nearest
 from metamodel.model import EntityModel, FieldModel
 
-#: field types whose values are not written in one cell
-NOT_IN_A_CELL = frozenset({"file", "image", "signature", "address", "location"})
+#: field types whose values are no text
+NOT_IN_A_CELL = frozenset({"file", "image", "signature"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Part:
     fixed: Named[str, Any]
     needed: tuple[FieldModel, ...]
     sequences: tuple[FieldModel, ...]
+    links: tuple[FieldModel, ...]
     unique: tuple[tuple[str, ...], ...]
     match: tuple[str, ...]
     mode: str
@@ -142,14 +144,15 @@ class _Maker:
         names = {target.item.name for target in targets}
         fixed = self._constants(entity, constants, grants)
         for name in match:
-            if name not in names and name != back:
+            plain = name in names and entity.fields[name].storage == "column"
+            if not plain and name != back:
                 self.issues.append(Issue(code="exchange.match_not_mapped", path=("match",), arguments={"name": name}))
         given = {**(self._defaults(entity, names | set(fixed) | {back}) if creating else {}), **fixed}
         items = entity.fields.values()
         if creating:
             for item in items:
                 known = item.name in names or item.name in given or item.name == back
-                if item.definition.required and not known and item.type.kind != "sequence" and _typed(item):
+                if item.definition.required and not known and item.type.kind != "sequence" and _said(item):
                     self.issues.append(
                         Issue(
                             code="exchange.required_not_mapped",
@@ -164,6 +167,7 @@ class _Maker:
             fixed=fixed,
             needed=tuple(item for item in items if item.definition.required and item.name in names),
             sequences=tuple(item for item in items if item.type.kind == "sequence" and creating),
+            links=tuple(target.item for target in targets if target.item.storage == "links"),
             unique=self._unique(entity, names | {back}),
             match=match,
             mode=mode,
@@ -206,14 +210,15 @@ class _Maker:
             self._wrong(index, "reference.field", word=one.field, nearest=near)
             return None
         label = item.definition.label
-        if not _typed(item) or item.type.kind in NOT_IN_A_CELL or getattr(item.config, "targets", None):
-            self._wrong(index, "exchange.not_importable", label=label)
+        if code := not_importable(item):
+            self._wrong(index, code, label=label)
             return None
         if not self.sight.policy.writable(entity, item.name, grants):
             self._wrong(index, "value.read_only", label=label)
             return None
         position = self.columns.index(one.column)
-        far = item.expression_type.entity if item.expression_type.kind == "record" else ""
+        far = item.config.entity if item.storage == "links" else ""
+        far = far or (item.expression_type.entity if item.expression_type.kind == "record" else "")
         if not far:
             if len(steps) > 1:
                 self._wrong(index, "exchange.no_reference", label=label)
@@ -239,7 +244,7 @@ class _Maker:
         convert = converter(model.fields[name]) if model and name != "id" else plain_keys(numbers=name == "id")
         stub: EntityModel | None = None
         if one.unknown == "stub":
-            if model is None or name == "id" or not _stubs(model, name):
+            if item.storage == "links" or model is None or name == "id" or not _stubs(model, name):
                 self._wrong(index, "exchange.no_stub", label=item.definition.label)
                 return None
             self.sight.policy.require(model, "create")
@@ -248,7 +253,7 @@ class _Maker:
             position=position,
             column=one.column,
             item=item,
-            convert=convert,
+            convert=several(convert) if item.storage == "links" else convert,
             references=References(self.sight, far, name),
             stub=stub,
             reject=one.unknown == "reject",
@@ -308,6 +313,23 @@ def key_of(entity: EntityModel) -> str:
     """The field a record is most likely called by in a file: a unique one, else its title."""
     unique = [item.name for item in entity.fields.values() if item.definition.unique and item.storage == "column"]
     return unique[0] if unique else entity.title
+
+
+def not_importable(item: FieldModel) -> str:
+    """Why no column can be brought into a field, as the code of an issue; nothing where one can."""
+    if item.derived:
+        return "exchange.computed"
+    if item.storage == "system":
+        return "exchange.kept_by_house"
+    if item.type.kind in NOT_IN_A_CELL:
+        return "exchange.no_files"
+    if getattr(item.config, "targets", None):
+        return "exchange.any_of_several"
+    return "exchange.not_importable" if item.storage == "rows" else ""
+
+
+def _said(item: FieldModel) -> bool:
+    return (item.storage == "column" and not item.derived) or item.storage == "links"
 
 
 def _typed(item: FieldModel) -> bool:

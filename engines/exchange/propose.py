@@ -84,7 +84,7 @@ def _mapping(sight: Sight, entity: EntityModel, names: Sequence[str], goals: dic
     return Mapping(
         entity=entity.name,
         mode="skip" if inner and unique else "upsert" if unique else "insert",
-        match=tuple(unique[:1]),
+        match=tuple(unique[:1]) or ((entity.title,) if inner and entity.title in mapped else ()),
         columns=tuple(columns),
     )
 
@@ -129,15 +129,16 @@ def _places(sight: Sight, entity: EntityModel) -> Iterator[Candidate]:
         if item.storage == "rows":
             child = sight.live.model.entities[item.config.entity]
             for inner in _writable(sight, child):
-                if inner.storage == "column" and inner.name != item.config.parent:
+                if inner.storage in ("column", "links") and inner.name != item.config.parent:
                     yield from _candidates(sight, inner, f"{item.name}.", inner=True)
-        elif item.storage == "column":
+        else:
             yield from _candidates(sight, item, "")
 
 
 def _candidates(sight: Sight, item: FieldModel, before: str, *, inner: bool = False) -> Iterator[Candidate]:
     own = labelled(item.name, item.definition.label)
-    target = item.expression_type.entity if item.expression_type.kind == "record" else ""
+    target = item.config.entity if item.storage == "links" else ""
+    target = target or (item.expression_type.entity if item.expression_type.kind == "record" else "")
     if not target:
         yield Candidate(path=f"{before}{item.name}", item=item, words=own, inner=inner)
         return
@@ -156,7 +157,7 @@ def _candidates(sight: Sight, item: FieldModel, before: str, *, inner: bool = Fa
 def _writable(sight: Sight, entity: EntityModel) -> Iterator[FieldModel]:
     for item in entity.fields.values():
         kind: FieldType = item.type
-        if kind.derived or item.storage in ("links", "system") or kind.kind in NOT_IN_A_CELL:
+        if kind.derived or item.storage == "system" or kind.kind in NOT_IN_A_CELL:
             continue
         if getattr(item.config, "targets", None) or sight.policy.access(entity, item.name) != "write":
             continue

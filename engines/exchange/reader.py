@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -64,15 +64,17 @@ class Chunk:
         return [column[position] for column in self.columns]
 
 
-def chunks(reader: Reader, path: Path, format: Format, size: int, skip: int = 0) -> Iterator[Chunk]:
-    """The rows below the column names, `size` at a time, after the first `skip`."""
+def chunks(
+    reader: Reader, path: Path, format: Format, size: int | Callable[[], int], skip: int = 0
+) -> Iterator[Chunk]:
+    """The rows below the column names after the first `skip`, `size` at a time; it may be asked anew for each chunk."""
     rows = reader.rows(path, format)
     width = len(format.columns)
     next(rows, None)
     read = skip
     if skip:
         next(islice(rows, skip - 1, skip), None)
-    while found := list(islice(rows, size)):
+    while found := list(islice(rows, size if isinstance(size, int) else size())):
         yield _chunk(found, read, width)
         read += len(found)
 

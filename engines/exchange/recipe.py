@@ -1,14 +1,15 @@
 """Columns of made-up values: each recipe gives a whole column at once, from a random source that can be repeated.
 
-A recipe is an object with one word that says how: const, list, choice, join, digits, number, date, moment, running,
-record, of, times, field, chance. Values come out in stored form.
+A recipe is an object with one word that says how (`WORDS`); it may look at columns of its row that come before it, and
+at records made before. Values come out in stored form.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Any
@@ -154,37 +155,83 @@ def _running(made: Made, recipe: Json, place: Place) -> Column:
 
 
 def _record(made: Made, recipe: Json, place: Place) -> Column:
-    """A record of another entity; `bent` above 1 prefers the first ones, as real life prefers a few."""
-    ids = made.columns[recipe["record"]]["id"]
+    """A record of another entity; `bent` above 1 prefers the first ones, as real life prefers a few.
+
+    `where` keeps to records with one of some values in a field; `since` to those whose date, by which they are sorted,
+    is not after a column of the row; `each` takes one after the other.
+    """
+    source = made.columns[recipe["record"]]
+    open_to = range(len(source["id"]))
+    for name, wanted in recipe.get("where", {}).items():
+        values = wanted if isinstance(wanted, list) else [wanted]
+        open_to = [index for index in open_to if source[name][index] in values]  # type: ignore[assignment]
+    most = [len(open_to)] * place.count
+    if since := recipe.get("since"):
+        days = [source[since["field"]][index] for index in open_to]
+        most = [max(bisect_right(days, _day(made, value)), 1) for value in place.row[since["before"]]]
     bent = recipe.get("bent", 1)
-    picks = [int(len(ids) * made.random.random() ** bent) for _ in range(place.count)]
+    picks = [open_to[int(count * made.random.random() ** bent)] for count in most]
     if recipe.get("each"):
-        picks = [index % len(ids) for index in range(place.count)]
-    place.picks[recipe.get("as", recipe["record"])] = picks
-    return [ids[pick] for pick in picks]
+        picks = [open_to[index % len(open_to)] for index in range(place.count)]
+    return _picked(source, recipe.get("as", recipe["record"]), picks, place)
+
+
+def _picked(source: Mapping[str, Column], name: str, picks: Column, place: Place) -> Column:
+    """The ids of picked records, and the picks kept for `of`; -1 is none."""
+    place.picks[name] = picks
+    return [source["id"][pick] if pick >= 0 else None for pick in picks]
 
 
 def _of(made: Made, recipe: Json, place: Place) -> Column:
-    """A field of the record picked in another column of the row; `group` picks among the records that share it."""
+    """A field of the record picked in another column of the row; `then` goes on to a field of the record it names."""
     picks = place.picks[recipe["of"]]
     values = made.columns[recipe.get("entity", recipe["of"])][recipe["take"]]
-    return [values[pick] for pick in picks]
+    found = [values[pick] if pick >= 0 else None for pick in picks]
+    if then := recipe.get("then"):
+        source = made.columns[then["entity"]]
+        further = dict(zip(source["id"], source[then["take"]], strict=True))
+        found = [further.get(identity) for identity in found]
+    return found
+
+
+def _column_of(made: Made, said: Json, place: Place) -> Column:
+    """A column that a recipe looks at: one of the row by its name, or a recipe of its own."""
+    return place.row[said] if isinstance(said, str) else column(made, said, place)
 
 
 def _among(made: Made, recipe: Json, place: Place) -> Column:
-    """A record of an entity whose `by` field equals the value in another column of the row."""
+    """A record of an entity whose `by` field equals a column; at random, or with `each` none twice while they last."""
     source = made.columns[recipe["among"]]
     groups: dict[Any, list[int]] = {}
     for index, value in enumerate(source[recipe["by"]]):
         groups.setdefault(value, []).append(index)
-    found: Column = []
     picks: list[int] = []
-    for value in place.row[recipe["equal"]]:
-        choice = made.random.choice(groups[value]) if value in groups else -1
-        picks.append(max(choice, 0))
-        found.append(source["id"][choice] if choice >= 0 else None)
-    place.picks[recipe.get("as", recipe["among"])] = picks
-    return found
+    turns: dict[Any, int] = {}
+    for value in _column_of(made, recipe["equal"], place):
+        group = groups.get(value)
+        turns[value] = turn = turns.get(value, -1) + 1
+        if group is None:
+            picks.append(-1)
+        else:
+            picks.append(group[turn % len(group)] if recipe.get("each") else made.random.choice(group))
+    return _picked(source, recipe.get("as", recipe["among"]), picks, place)
+
+
+def _soonest(made: Made, recipe: Json, place: Place) -> Column:
+    """The first record of those whose `by` field equals a column, in the `days` after the moment in another one."""
+    source = made.columns[recipe["soonest"]]
+    groups: dict[Any, list[tuple[datetime, int]]] = {}
+    for index, (value, at) in enumerate(zip(source[recipe["by"]], source[recipe["field"]], strict=True)):
+        groups.setdefault(value, []).append((at, index))
+    for group in groups.values():
+        group.sort()
+    span = timedelta(days=recipe["days"])
+    picks: list[int] = []
+    for value, after in zip(place.row[recipe["equal"]], place.row[recipe["since"]], strict=True):
+        group = groups.get(value, [])
+        at = bisect_right(group, (after, len(source["id"]))) if after is not None else len(group)
+        picks.append(group[at][1] if at < len(group) and group[at][0] <= after + span else -1)
+    return _picked(source, recipe.get("as", recipe["soonest"]), picks, place)
 
 
 def _times(made: Made, recipe: Json, place: Place) -> Column:
@@ -202,11 +249,47 @@ def _share(made: Made, recipe: Json, place: Place) -> Column:
 
 
 def _after(made: Made, recipe: Json, place: Place) -> Column:
-    """So many days after a date in another column."""
-    low, high = recipe["days"]
+    """So many `days` or `minutes` after a date or moment; at some time within `hours` where a date becomes a moment.
+    What is `past` happened yesterday at the latest."""
+    days, minutes, hours = recipe.get("days", [0, 0]), recipe.get("minutes", [0, 0]), recipe.get("hours", [9, 20])
+    moments = place.item.expression_type.kind == "datetime"
+    yesterday = made.today - timedelta(days=1)
+    found: Column = []
+    for value in _column_of(made, recipe["after"], place):
+        later = value
+        if later is not None:
+            later += timedelta(days=made.random.randint(*days), minutes=made.random.randint(*minutes))
+            if recipe.get("past") and _day(made, later) > yesterday:
+                later = yesterday
+            if not moments:
+                later = _day(made, later)
+            elif not isinstance(later, datetime):
+                minute = 0 if hours[0] == hours[1] else made.random.randrange(60)
+                clock = time(made.random.randint(*hours), minute)
+                later = datetime.combine(later, clock, made.zone).astimezone(UTC)
+        found.append(later)
+    return found
+
+
+def _day(made: Made, value: date) -> date:
+    """The day of a date or moment."""
+    return value.astimezone(made.zone).date() if isinstance(value, datetime) else value
+
+
+def _case(made: Made, recipe: Json, place: Place) -> Column:
+    """A recipe for each value of another column, `else` for the others."""
+    words = place.row[recipe["case"]]
+    columns = {word: column(made, part, place) for word, part in recipe["when"].items()}
+    rest = column(made, recipe.get("else"), place)
+    return [columns.get(word, rest)[index] for index, word in enumerate(words)]
+
+
+def _latest(made: Made, recipe: Json, place: Place) -> Column:
+    """The value that stands beside the first of some columns that is not blank in the row, `else` where all are."""
+    stored = [(place.row[name], _stored(place, value)) for name, value in recipe["latest"].items()]
+    rest = None if recipe.get("else") is None else _stored(place, recipe["else"])
     return [
-        None if day is None else day + timedelta(days=made.random.randint(low, high))
-        for day in place.row[recipe["after"]]
+        next((value for cells, value in stored if cells[index] is not None), rest) for index in range(place.count)
     ]
 
 
@@ -239,6 +322,9 @@ WORDS: Mapping[str, Callable[[Made, Json, Place], Column]] = {
     "record": _record,
     "of": _of,
     "among": _among,
+    "soonest": _soonest,
+    "case": _case,
+    "latest": _latest,
     "times": _times,
     "share": _share,
     "after": _after,

@@ -5,7 +5,9 @@ A run whose process died goes on where it was. Dry runs go the same way and writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +24,10 @@ from engines.exchange.mapping import read_mapping
 from engines.exchange.plan import Plan, make_plan
 from engines.exchange.reader import Chunk, Format, Reader, chunks
 from engines.exchange.rejects import Rejects
-from engines.records.bulk import CHUNK, begin_run, roomy, run, settle, settling
+from engines.records.bulk import CHUNK, begin_run, roomy, run
 from engines.records.history import Cause
+from engines.records.number import follow_numbers, highest_numbers
+from engines.records.settle import deeds_of, settle, settling
 from engines.records.sight import Sight
 from metamodel.definition import Json, dump, load
 from metamodel.errors import Conflict, NotFound
@@ -35,6 +39,10 @@ READERS: Registry[Reader] = Registry(readers, Reader)  # type: ignore[type-abstr
 SHOWN = 200
 #: times a chunk is tried again when the world moved under it
 TRIES = 5
+#: seconds for which a chunk may keep other writers of SQLite waiting, its commit left out
+LOCKED_SECONDS = 0.15
+#: rows of the first chunk where that counts, and the fewest of any
+BEGIN, LEAST = 10_000, 2_000
 Tell = Callable[[int, int | None, str], None]
 SightOf = Callable[[sa.Connection], Sight]
 
@@ -182,6 +190,9 @@ class _Runner:
         self.cause = Cause(at=found.at, by=found.by, run=found.number)
         self.plan: Plan | None = None
         self.rehearses = False
+        # SQLite has one pen for all: a chunk is as large as can be written while the others hardly notice.
+        self.pace = workspace.dialect == "sqlite" and not found.dry
+        self.size = min(BEGIN, CHUNK) if self.pace else CHUNK
 
     def go(self) -> None:
         """Every chunk from the checkpoint on."""
@@ -193,7 +204,9 @@ class _Runner:
             rejects = Rejects(path, found.format.columns, locale, int(found.checkpoint["rejected"]) if begin else 0)
         total = found.format.rows or None
         reader = READERS[found.format.kind]
-        for chunk in chunks(reader, found.path, found.format, CHUNK, begin):
+        if not begin and not found.dry:
+            self._announce(reader)
+        for chunk in chunks(reader, found.path, found.format, lambda: self.size, begin):
             begin += chunk.read
             self._chunk(chunk, begin, rejects)
             self.tell(begin, max(total or 0, begin), "apply")
@@ -201,6 +214,26 @@ class _Runner:
             found.checkpoint["phase"] = "settle"
             with self.workspace.write() as connection:
                 save_import(connection, found)
+
+    def _announce(self, reader: Reader) -> None:
+        """Running numbers of the whole file are known before its first row is written: records made meanwhile would
+        take numbers that stand further down."""
+        with self.workspace.read() as connection:
+            plan = self._plan(connection)
+        today = plan.sight.context.today
+        targets = [(part.entity, target) for part in plan.parts for target in part.targets]
+        sequences = [(entity, target) for entity, target in targets if target.item.type.kind == "sequence"]
+        numbers = [(entity, target, dict[str, int]()) for entity, target in sequences]
+        for chunk in chunks(reader, self.found.path, self.found.format, CHUNK) if numbers else ():
+            for _, target, highest in numbers:
+                texts = target.convert(chunk.columns[target.position]).values
+                for when, number in highest_numbers(target.item, texts, today).items():
+                    highest[when] = max(number, highest.get(when, 0))
+            self.tell(0, self.found.format.rows or None, "apply")
+        if numbers:
+            with self.workspace.write() as connection:
+                for entity, target, highest in numbers:
+                    follow_numbers(connection, entity, target.item, highest)
 
     def settle(self) -> None:
         """Computed values of everything the run may have moved."""
@@ -210,14 +243,17 @@ class _Runner:
             if not any(found.counts.get(name) for name in COUNTED if not name.endswith(("skip", "unchanged"))):
                 return
             stubs = {target.stub.name for part in plan.parts for target in part.targets if target.stub is not None}
-            written = {part.entity.name for part in plan.parts} | stubs
             live = plan.sight.live
-            done: set[tuple[str, str]] = set()
-            if not found.counts.get("update") and not found.counts.get("lines_update"):
-                # New records have them already; only changed ones would need them anew.
-                done = {(part.entity.name, own.name) for part in plan.parts for own in own_fields(live, part.entity)}
-                done -= {key for key in done if key[0] in stubs}
-            steps = settling(connection, live, written, done=done)
+            done = {(part.entity.name, own.name) for part in plan.parts for own in own_fields(live, part.entity)}
+            steps = settling(
+                connection,
+                live,
+                deeds_of(connection, live, found.number),
+                done={key for key in done if key[0] not in stubs},
+            )
+        if found.checkpoint.get("steps") != len(steps):
+            # The world moved while the run lay still: a step done twice does no harm, one left out would.
+            found.checkpoint.update(step=0, steps=len(steps))
         context = plan.sight.context
         for index, step in enumerate(steps):
             if index < int(found.checkpoint.get("step", 0)):
@@ -278,7 +314,7 @@ class _Runner:
         found = self.found
         size, counts, faults = (rejects.size if rejects else 0), dict(found.counts), list(found.faults)
         try:
-            with self.workspace.write() as connection, roomy(connection):
+            with self.workspace.write() as connection, roomy(connection), self._paced():
                 if self.sight_of(connection).live.release != plan.sight.live.release:
                     raise _Moved
                 written: Written = apply(connection, plan, checked, self.cause, self.seen)
@@ -291,6 +327,14 @@ class _Runner:
             if rejects is not None and rejects.size != size:
                 rejects.cut(size)
             raise
+
+    @contextmanager
+    def _paced(self) -> Iterator[None]:
+        begun = time.monotonic()
+        yield
+        if self.pace:
+            factor = min(2.0, LOCKED_SECONDS / max(time.monotonic() - begun, 0.001))
+            self.size = max(min(LEAST, CHUNK), min(CHUNK, int(self.size * factor)))
 
     def _reject(self, checked: Checked, rejects: Rejects | None) -> None:
         chunk, wrong = checked.chunk, checked.faults()

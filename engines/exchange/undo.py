@@ -12,11 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from engines.database import Workspace
+from engines.exchange.links import relink
 from engines.exchange.run import Import, SightOf, Tell, load_import, save_import
-from engines.records import history
-from engines.records.bulk import CHUNK, settle, settling, update_columns
+from engines.records import history, ledger
+from engines.records.bulk import CHUNK, update_columns
 from engines.records.history import Cause, change
 from engines.records.live import Live
+from engines.records.settle import deeds_of, settle, settling
 from engines.records.shape import label_column
 from engines.records.sight import Sight
 from metamodel.errors import Conflict, Refused
@@ -58,8 +60,10 @@ def undo_run(
         counts["restored"] += _bring_back(workspace, sight.live, entity, number, spared, cause)
     for name in touched:
         entity = sight.live.model.entities[name]
-        counts["removed"] += _remove(workspace, sight.live, entity, number, kept.get(name, set()), cause, tell)
-    _finish(workspace, sight_of, found, touched, counts)
+        removed, held = _remove(workspace, sight, entity, number, kept.get(name, set()), cause, tell)
+        counts["removed"] += removed
+        counts["kept"] += held
+    _finish(workspace, sight_of, found, counts)
     return counts
 
 
@@ -195,8 +199,10 @@ def _bring_back(
                 if row.record_id not in kept:
                     fields = {name: pair[0] for name, pair in (row.fields or {}).items() if name in by_id}
                     groups.setdefault(tuple(sorted(fields)), {}).setdefault(row.record_id, fields)
+            back: set[int] = set()
             for ids, records in groups.items():
-                count += _put_back(connection, live, entity, [by_id[one] for one in ids], records, cause)
+                back |= _put_back(connection, live, entity, [by_id[one] for one in ids], records, cause)
+            count += len(back)
 
 
 def _put_back(
@@ -206,8 +212,13 @@ def _put_back(
     items: list[FieldModel],
     records: Mapping[int, Mapping[str, Any]],
     cause: Cause,
-) -> int:
+) -> set[int]:
     table = live.tables[entity.name]
+    back: set[int] = set()
+    for item in [item for item in items if item.storage == "links"]:
+        wanted = {number: before[item.definition.id] for number, before in records.items()}
+        back.update(relink(connection, live, entity, item, wanted, cause, "undo"))
+    items = [item for item in items if item.storage == "column"]
     columns = [table.c[item.column] for item in items]
     now: dict[int, Sequence[Any]] = {}
     for some in _some(list(records)):
@@ -223,13 +234,12 @@ def _put_back(
                 numbers.append(number)
                 old.append(values)
     if not numbers or not items:
-        return 0
+        return back
     names = [item.name for item in items]
     later = dict(zip(names, zip(*old, strict=True), strict=True))
     before_ = dict(zip(names, zip(*(now[number] for number in numbers), strict=True), strict=True))
-    undone = Cause(at=cause.at, by=cause.by)
-    update_columns(connection, live, entity, numbers, later, before_, undone)
-    return len(numbers)
+    update_columns(connection, live, entity, numbers, later, before_, cause, action="undo")
+    return back | set(numbers)
 
 
 def _stored(item: FieldModel, value: Any) -> Any:
@@ -238,16 +248,16 @@ def _stored(item: FieldModel, value: Any) -> Any:
 
 def _remove(
     workspace: Workspace,
-    live: Live,
+    sight: Sight,
     entity: EntityModel,
     number: int,
     kept: set[int],
     cause: Cause,
     tell: Callable[[int, int | None, str], None],
-) -> int:
-    """The run's new records, moved to the bin."""
-    table = live.tables[entity.name]
-    count = last = 0
+) -> tuple[int, int]:
+    """The run's new records, moved to the bin; how many, and how many stay because what they booked is spent."""
+    table = sight.live.tables[entity.name]
+    count = last = held = 0
     while True:
         with workspace.write() as connection:
             query = (
@@ -258,8 +268,9 @@ def _remove(
             )
             numbers = list(connection.scalars(query))
             if not numbers:
-                return count
+                return count, held
             last = numbers[-1]
+            _hold_accounts(connection, sight, entity, numbers)
             gone = (
                 sa.update(table)
                 .where(table.c.run_id == number, table.c.deleted_at.is_(None))
@@ -269,17 +280,51 @@ def _remove(
             if spared := [one for one in numbers if one in kept]:
                 gone = gone.where(table.c.id.not_in(spared))
             connection.execute(gone)
-            history.record(connection, entity.name, None, "undo", {"ids": [numbers[0], last]}, cause)
+            spent = _spent(connection, sight, entity, numbers, cause)
+            spared = sorted({*spared, *spent})
+            held += len(spent)
+            told: dict[str, list[int]] = {"ids": [numbers[0], last], **({"kept": spared} if spared else {})}
+            history.record(connection, entity.name, None, "undo", told, cause)
             count += len(numbers) - len(spared)
         tell(count, None, "undo")
 
 
+def _hold_accounts(connection: sa.Connection, sight: Sight, entity: EntityModel, numbers: list[int]) -> None:
+    balance = entity.definition.balance
+    if balance is not None:
+        table = sight.live.tables[entity.name]
+        column = table.c[entity.fields[balance.account].column]
+        between = table.c.id.between(numbers[0], numbers[-1])
+        ledger.hold(connection, sight.live, entity, connection.scalars(sa.select(column).where(between).distinct()))
+
+
+def _spent(
+    connection: sa.Connection, sight: Sight, entity: EntityModel, numbers: list[int], cause: Cause
+) -> set[int]:
+    """Entries whose account would be below its floor without them: back where they were."""
+    balance = entity.definition.balance
+    if balance is None or not balance.floor:
+        return set()
+    short = ledger.overdrawn(connection, sight, entity, numbers)
+    table = sight.live.tables[entity.name]
+    account = table.c[entity.fields[balance.account].column]
+    back: set[int] = set()
+    for some in _some(list(short)):
+        stays = (
+            sa.update(table)
+            .where(table.c.id.between(numbers[0], numbers[-1]), table.c.deleted_at == cause.at, account.in_(some))
+            .values(deleted_at=None)
+        )
+        back.update(connection.scalars(stays.returning(table.c.id)))
+    return back
+
+
 def _finish(
-    workspace: Workspace, sight_of: SightOf, found: Import, touched: Sequence[str], counts: Mapping[str, int]
+    workspace: Workspace, sight_of: SightOf, found: Import, counts: Mapping[str, int]
 ) -> None:
     with workspace.write() as connection:
         sight = sight_of(connection)
-        steps = settling(connection, sight.live, touched)
+        steps = settling(connection, sight.live, deeds_of(connection, sight.live, found.number))
     for step in steps:
         with workspace.write() as connection:
             settle(connection, sight.live, step, sight.context)

@@ -110,6 +110,11 @@ def _entity(sight: Sight, entity: EntityModel) -> Json:
         "page": definition.page,
         "access": {word: policy.may(entity.name, word) for word in ("create", "update", "delete", "export")},
         "fields": fields,
+        "segments": [
+            {"name": name, "label": item.label}
+            for name, item in sight.live.model.segments.items()
+            if item.entity == entity.name and sight.knows(name)
+        ],
         "relations": [
             {
                 "name": way.name,

@@ -64,15 +64,27 @@ def shown(sight: Sight, application: Application, form: Form) -> Json:
 
 
 def submit(
-    connection: sa.Connection, sight: Sight, entity: EntityModel, form: Form, values: Mapping[str, Json]
-) -> None:
-    """Keep what a visitor sent."""
+    connection: sa.Connection,
+    sight: Sight,
+    entity: EntityModel,
+    form: Form,
+    values: Mapping[str, Json],
+    cause: Cause,
+) -> int:
+    """Keep what a visitor sent; the record's number."""
     strange = sorted(set(values) - fields_of(form))
     if strange:
         raise Invalid(
             Issue(code="value.unknown_field", path=(strange[0],), arguments={"name": strange[0], "nearest": ""})
         )
-    store.create(connection, sight, entity, values, Cause(at=sight.now, by=None))
+    return store.create(connection, sight, entity, values, cause)
+
+
+def takes_files(form: Form, entity: EntityModel, field: str) -> None:
+    """Refuse a field that does not stand on the form or holds no files."""
+    item = entity.fields.get(field)
+    if item is None or field not in fields_of(form) or item.type.group != "file":
+        raise NotFound(Issue(code="reference.field", arguments={"word": field, "nearest": ""}))
 
 
 def choices(connection: sa.Connection, sight: Sight, entity: EntityModel, form: Form, field: str, search: str) -> Any:

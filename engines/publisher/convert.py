@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ from metamodel.field_type import is_blank
 from metamodel.model import FieldModel
 
 CHUNK = 10_000
+Seen = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +122,10 @@ class Preview:
     examples: tuple[Converted, ...]
 
 
-def preview(connection: sa.Connection, table: str, retype: Retype, most: int = 20) -> Preview:
-    """The outcome of a conversion without doing it."""
+def preview(
+    connection: sa.Connection, table: str, retype: Retype, most: int = 20, seen: Seen = lambda count: None
+) -> Preview:
+    """The outcome of a conversion without doing it; `seen` is told how many values were tried."""
     passing = failing = 0
     examples: list[Converted] = []
     for rows in typed_values(connection, table, retype.old):
@@ -134,4 +137,5 @@ def preview(connection: sa.Connection, table: str, retype: Retype, most: int = 2
                     examples.append(result)
             else:
                 passing += 1
+        seen(passing + failing)
     return Preview(passing=passing, failing=failing, examples=tuple(examples))

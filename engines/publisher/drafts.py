@@ -6,6 +6,7 @@ publishing asks that everything be right. An etag is made from content, so it ca
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -14,7 +15,6 @@ import sqlalchemy as sa
 
 from engines.publisher.tables import draft
 from metamodel.application import SORTS
-from metamodel.bundle import canonical
 from metamodel.definition import Json
 from metamodel.errors import Conflict
 from metamodel.issues import Issue
@@ -24,8 +24,8 @@ HEAD = "application"
 
 
 def etag(document: Json) -> str:
-    """The mark of a document's content."""
-    return sha256(canonical(document)).hexdigest()[:20]
+    """The mark of a document's content, whatever the order of its words: PostgreSQL gives them back in another."""
+    return sha256(json.dumps(document, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:20]
 
 
 def identity(document: Json) -> str:
@@ -70,6 +70,16 @@ def drafted(connection: sa.Connection, application: str, live: Json) -> dict[tup
     return definitions
 
 
+def mark(connection: sa.Connection, application: str) -> tuple[tuple[str, str, str], ...]:
+    """What a draft's content is known by without reading it: places and etags in their order."""
+    rows = connection.execute(
+        sa.select(draft.c.sort, draft.c.id, draft.c.etag)
+        .where(draft.c.application == application)
+        .order_by(draft.c.position, draft.c.changed_at)
+    )
+    return tuple((row.sort, row.id, row.etag) for row in rows)
+
+
 def changed(connection: sa.Connection, application: str) -> list[tuple[str, str]]:
     """Which definitions the draft touches."""
     rows = connection.execute(sa.select(draft.c.sort, draft.c.id).where(draft.c.application == application))
@@ -89,8 +99,13 @@ def put(
 ) -> str:
     """Keep a definition's document (None: it goes). `expected` is the etag it was read with, "*" for a new one,
     None to overwrite whatever is there. Returns the new etag; Conflict carries the other's document."""
-    present = drafted(connection, application, live)
-    current = present.get(key)
+    published = split(live).get(key) if live else None
+    row = connection.execute(
+        sa.select(draft.c.document).where(
+            draft.c.application == application, draft.c.sort == key[0], draft.c.id == key[1]
+        )
+    ).first()
+    current = row.document if row is not None else published
     current_tag = etag(current) if current is not None else "*"
     if expected is not None and expected != current_tag:
         raise Conflict(
@@ -100,7 +115,6 @@ def put(
     connection.execute(
         sa.delete(draft).where(draft.c.application == application, draft.c.sort == key[0], draft.c.id == key[1])
     )
-    published = split(live).get(key) if live else None
     tag = etag(document) if document is not None else "*"
     if document != published:
         position = connection.execute(
@@ -126,12 +140,27 @@ def replace(
 ) -> None:
     """Make the draft say exactly `document` (rename, roll back, install)."""
     discard(connection, application)
-    wanted = split(document)
-    for key in split(live) if live else ():
-        if key not in wanted and key[0] != HEAD:
-            put(connection, application, live, key, None, expected=None, by=by, now=now)
-    for key, item in wanted.items():
-        put(connection, application, live, key, item, expected=None, by=by, now=now)
+    wanted, published = split(document), split(live) if live else {}
+    gone = [(key, None) for key in published if key not in wanted and key[0] != HEAD]
+    differing: list[tuple[tuple[str, str], Json | None]] = [
+        *gone,
+        *((key, item) for key, item in wanted.items() if item != published.get(key)),
+    ]
+    rows = [
+        {
+            "application": application,
+            "sort": key[0],
+            "id": key[1],
+            "document": item,
+            "etag": etag(item) if item is not None else "*",
+            "position": position,
+            "changed_at": now,
+            "changed_by": by,
+        }
+        for position, (key, item) in enumerate(differing)
+    ]
+    if rows:
+        connection.execute(sa.insert(draft), rows)
 
 
 def discard(connection: sa.Connection, application: str) -> None:

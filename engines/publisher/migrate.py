@@ -10,10 +10,12 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations, ops
 
 from engines.publisher.convert import back, convert, typed_values
-from engines.publisher.steps import Retype, Step
+from engines.publisher.steps import Retype, Step, Tell, quietly
 from engines.publisher.tables import quarantine, retired
 from engines.records.tables import CONVENTION
 
+#: values that leave quarantine in one round of three statements
+READMITTED = 2_000
 RENAMING = ("rename_table", "retire_table", "restore_table")
 
 
@@ -62,18 +64,25 @@ def _plain(column: sa.Column[Any], dialect: str) -> sa.Column[Any]:
 
 
 def run(
-    connection: sa.Connection, application: str, release: int, todo: Sequence[Step], *, later: frozenset[str]
+    connection: sa.Connection,
+    application: str,
+    release: int,
+    todo: Sequence[Step],
+    *,
+    later: frozenset[str],
+    tell: Tell = quietly,
 ) -> list[str]:
     """Carry the steps out; names of indexes in `later` are left for phase 2, and their names returned."""
     context = MigrationContext.configure(connection, opts={"transactional_ddl": True})
     alembic = Operations(context)
     waiting: list[str] = []
-    for step in todo:
+    for at, step in enumerate(todo):
+        tell("steps", "", at, len(todo))
         if step.verb == "create_index" and step.name in later:
             waiting.append(step.name)
             continue
         if step.verb == "retype_column":
-            _retype(connection, alembic, application, release, step)
+            _retype(connection, alembic, application, release, step, tell)
         for operation in operations(step, connection.dialect.name):
             if isinstance(operation, ops.AlterColumnOp):
                 _rename_column(connection, step)
@@ -125,7 +134,9 @@ def foreign_key_name(table: str, column: str) -> str:
     return f"fk_{table}_{column}"[:63]
 
 
-def _retype(connection: sa.Connection, alembic: Operations, application: str, release: int, step: Step) -> None:
+def _retype(
+    connection: sa.Connection, alembic: Operations, application: str, release: int, step: Step, tell: Tell
+) -> None:
     retype: Retype = step.payload
     new_type = retype.new.type.column(retype.new.config)
     if isinstance(new_type, sa.Text):
@@ -138,7 +149,10 @@ def _retype(connection: sa.Connection, alembic: Operations, application: str, re
         .where(source.c.id == sa.bindparam("the_id"))
         .values({step.before: sa.bindparam("the_value", type_=new_type)})
     )
-    old = retype.old
+    old, label, done = retype.old, retype.new.definition.label, 0
+    kept_as = sa.table(step.table, sa.column(step.name))
+    filled = sa.select(sa.func.count()).select_from(kept_as).where(kept_as.c[step.name].is_not(None))
+    total = int(connection.execute(filled).scalar_one())
     for rows in typed_values(connection, step.table, old, step.name):
         passing: list[dict[str, Any]] = []
         failing: list[dict[str, Any]] = []
@@ -162,27 +176,40 @@ def _retype(connection: sa.Connection, alembic: Operations, application: str, re
             connection.execute(change, passing)
         if failing:
             connection.execute(sa.insert(quarantine), failing)
+        done += len(rows)
+        tell("rows", label, done, total)
     _readmit(connection, application, step, source, change)
 
 
 def _readmit(
     connection: sa.Connection, application: str, step: Step, source: sa.TableClause, change: sa.Update
 ) -> None:
-    """Values that did not convert in an earlier release and do now leave quarantine, where nothing took their place."""
+    """Values that did not convert in an earlier release and do now leave quarantine, where nothing took their place;
+    of several kept for one record the latest comes back."""
     retype: Retype = step.payload
     kept = connection.execute(
-        sa.select(quarantine.c.id, quarantine.c.record_id, quarantine.c.value).where(
+        sa.select(quarantine.c.id, quarantine.c.record_id, quarantine.c.value)
+        .where(
             quarantine.c.application == application,
             quarantine.c.entity == step.entity,
             quarantine.c.field == step.field,
         )
+        .order_by(quarantine.c.id.desc())
     ).all()
+    wanted: dict[int, tuple[int, Any]] = {}
     for row in kept:
-        value = back(retype.new, row.value)
-        free = sa.select(source.c.id).where(source.c.id == row.record_id, source.c[step.before].is_(None))
-        if value is not None and connection.execute(free).first():
-            connection.execute(change, {"the_id": row.record_id, "the_value": value})
-            connection.execute(sa.delete(quarantine).where(quarantine.c.id == row.id))
+        if row.record_id not in wanted and (value := back(retype.new, row.value)) is not None:
+            wanted[row.record_id] = (row.id, value)
+    records = sorted(wanted)
+    for low in range(0, len(records), READMITTED):
+        some = records[low : low + READMITTED]
+        empty = sa.select(source.c.id).where(source.c.id.in_(some), source.c[step.before].is_(None))
+        free = connection.scalars(empty).all()
+        if not free:
+            continue
+        connection.execute(change, [{"the_id": number, "the_value": wanted[number][1]} for number in free])
+        gone = [wanted[number][0] for number in free]
+        connection.execute(sa.delete(quarantine).where(quarantine.c.id.in_(gone)))
 
 
 def _remember(connection: sa.Connection, application: str, release: int, step: Step) -> None:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from engines.publisher.convert import preview
+from engines.publisher.convert import Seen, preview
 from engines.publisher.migrate import operations
-from engines.publisher.steps import Kept, Step, steps
+from engines.publisher.proposal import Proposal
+from engines.publisher.steps import Kept, Side, Step, Tell, quietly, steps
 from engines.publisher.tables import retired
-from engines.publisher.words import Line, lines
-from metamodel.bundle import canonical
-from metamodel.changes import Change, normal
-from metamodel.definition import Json
-from metamodel.diff import diff
+from engines.publisher.words import Line
+from metamodel.changes import Change
+from metamodel.definition import Json, Label
 from metamodel.issues import Issue, wording
-from metamodel.model import Model
 
 Risk = Literal["SAFE", "SLOW", "LOSSY", "BLOCKED"]
 ORDER: tuple[Risk, ...] = ("SAFE", "SLOW", "LOSSY", "BLOCKED")
@@ -106,17 +103,26 @@ class Plan:
         return [item for item in self.planned if item.risk == "LOSSY" and item.line.id not in accepted]
 
 
-def plan(connection: sa.Connection, before: Model, after: Model, application: str, release: int) -> Plan:
+def plan(connection: sa.Connection, proposal: Proposal, release: int, tell: Tell = quietly) -> Plan:
     """The plan from the live model to the drafted one. Reads the rows it must to say what would be lost."""
-    old, new = before.applications.get(application), after.applications.get(application)
-    root: dict[str, Any] = normal(old) if old else {"id": application}
-    target: dict[str, Any] = normal(new) if new else {"id": application}
-    changes = diff(root, target)
-    found = [Planned(line=line) for line in lines(changes, root, target)]
-    todo = steps(before, after, application, release + 1, kept(connection, application), connection.dialect.name)
-    _assess(connection, found, todo)
-    mark = sha256(canonical([release, target])).hexdigest()[:24]
-    return Plan(application=application, hash=mark, release=release, changes=changes, planned=found, steps=todo)
+    application = proposal.application
+    found = [Planned(line=line) for line in proposal.lines]
+    todo = steps(
+        Side(model=proposal.before, metadata=proposal.live.metadata),
+        Side(model=proposal.after, metadata=proposal.metadata),
+        application,
+        release + 1,
+        kept(connection, application),
+    )
+    _assess(connection, found, todo, tell)
+    return Plan(
+        application=application,
+        hash=proposal.hash(release),
+        release=release,
+        changes=proposal.changes,
+        planned=found,
+        steps=todo,
+    )
 
 
 def kept(connection: sa.Connection, application: str) -> Mapping[tuple[str, str], Kept]:
@@ -130,7 +136,7 @@ def kept(connection: sa.Connection, application: str) -> Mapping[tuple[str, str]
     }
 
 
-def _assess(connection: sa.Connection, found: list[Planned], todo: Sequence[Step]) -> None:
+def _assess(connection: sa.Connection, found: list[Planned], todo: Sequence[Step], tell: Tell) -> None:
     present = set(sa.inspect(connection).get_table_names())
     for step in todo:
         item = _line_of(found, step)
@@ -145,7 +151,8 @@ def _assess(connection: sa.Connection, found: list[Planned], todo: Sequence[Step
             if count:
                 item.raise_to("LOSSY", step.verb, count)
         elif step.verb == "retype_column":
-            result = preview(connection, table, step.payload)
+            label, total = step.payload.new.definition.label, _filled(connection, table, step.payload.old.column)
+            result = preview(connection, table, step.payload, seen=_trying(tell, label, total))
             rows = [{"id": one.record, "value": one.before, "reason": one.reason} for one in result.examples]
             if result.failing:
                 item.raise_to("LOSSY", "retype_column", result.failing, rows)
@@ -155,8 +162,12 @@ def _assess(connection: sa.Connection, found: list[Planned], todo: Sequence[Step
             twice = _twice(connection, step)
             if twice:
                 item.raise_to("BLOCKED", "unique", len(twice), twice)
-        elif step.verb == "create_index" and _filled(connection, table, "") > MANY_ROWS:
-            item.raise_to("SLOW", "create_index", _filled(connection, table, ""))
+        elif step.verb == "create_index" and (many := _filled(connection, table, "")) > MANY_ROWS:
+            item.raise_to("SLOW", "create_index", many)
+
+
+def _trying(tell: Tell, label: Label, total: int) -> Seen:
+    return lambda done: tell("try", label, done, total)
 
 
 def _line_of(found: list[Planned], step: Step) -> Planned | None:

@@ -7,6 +7,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from engines.database import Workspace
+from engines.publisher import views
 from engines.publisher.tables import quarantine, retired
 
 
@@ -21,6 +22,7 @@ def purge(workspace: Workspace, application: str, before: int) -> list[str]:
             .order_by(retired.c.id)
         ).all()
         present = set(sa.inspect(connection).get_table_names())
+        aside = _views_aside(connection)
         for row in rows:
             if row.field and row.column_name and row.table_name in present:
                 _drop_column(connection, alembic, row.table_name, row.retired_name)
@@ -32,7 +34,21 @@ def purge(workspace: Workspace, application: str, before: int) -> list[str]:
         connection.execute(
             sa.delete(quarantine).where(quarantine.c.application == application, quarantine.c.release < before)
         )
+        for text in aside:
+            connection.exec_driver_sql(text)
     return dropped
+
+
+def _views_aside(connection: sa.Connection) -> list[str]:
+    """On SQLite the views are dropped, and how they were made is told: it refuses to rename a table that was rebuilt
+    while a view reads it. None reads what is retired."""
+    if connection.dialect.name != "sqlite":
+        return []
+    query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'view'")
+    found = {row.name: row.sql for row in connection.execute(query) if row.name in set(views.present(connection))}
+    for name in found:
+        views.drop(connection, name)
+    return list(found.values())
 
 
 def _drop_column(connection: sa.Connection, alembic: Operations, table: str, column: str) -> None:

@@ -5,13 +5,14 @@ Removing is retiring: a column or table is renamed `<name>__r<release>` and kept
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from engines.records.tables import link_table, short, tables
+from engines.records.tables import link_table, short
+from metamodel.definition import Label
 from metamodel.model import EntityModel, FieldModel, Model
 
 Verb = Literal[
@@ -60,30 +61,45 @@ class Kept:
     kind: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A model with its tables."""
+
+    model: Model
+    metadata: sa.MetaData
+
+
+#: told while a publish goes on: the phase, what it is about, how much of how much (0 where unknown). May raise to stop.
+Tell = Callable[[str, Label, int, int], None]
+
+
+def quietly(phase: str, label: Label, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
 def steps(
-    before: Model, after: Model, application: str, release: int, kept: Mapping[tuple[str, str], Kept], dialect: str
+    before: Side, after: Side, application: str, release: int, kept: Mapping[tuple[str, str], Kept]
 ) -> list[Step]:
     """The steps for one application, in the order in which they can be done.
 
     `kept` holds what was retired before by (entity id, field id); a definition that comes back gets its data back.
     """
-    return list(_Steps(before, after, application, release, kept, dialect).all())
+    return list(_Steps(before, after, application, release, kept).all())
 
 
 class _Steps:
     def __init__(
         self,
-        before: Model,
-        after: Model,
+        before: Side,
+        after: Side,
         application: str,
         release: int,
         kept: Mapping[tuple[str, str], Kept],
-        dialect: str,
     ) -> None:
-        self.before, self.after, self.release, self.kept = before, after, release, kept
-        self.old = {entity.definition.id: entity for entity in _own(before, application)}
-        self.new = {entity.definition.id: entity for entity in _own(after, application)}
-        self.old_tables, self.new_tables = tables(before, dialect), tables(after, dialect)
+        self.before, self.after, self.release, self.kept = before.model, after.model, release, kept
+        self.old = {entity.definition.id: entity for entity in _own(before.model, application)}
+        self.new = {entity.definition.id: entity for entity in _own(after.model, application)}
+        self.old_tables, self.new_tables = before.metadata, after.metadata
 
     def all(self) -> Iterator[Step]:
         yield from self._dropped_indexes()

@@ -88,11 +88,21 @@ def _label(node: Json) -> Label:
     return found
 
 
+#: findings about a field that is not there, and the argument that names it
+UNKNOWN = {"reference.field": "word", "expressions.unknown_name": "name", "expressions.no_such_name": "name"}
+
+
 def labelled(issue: Issue, *models: Model) -> Issue:
-    """The finding with fields called by their labels, as designers show them: by the first model that knows each."""
+    """The finding with fields called by their labels, as designers show them: by the first model that knows each.
+    A field that the first does not know but another does was deleted: nobody meant some other one."""
     scope = str(issue.arguments.get("scope", ""))
     if not scope:
         return issue
+    gone = str(issue.arguments.get(UNKNOWN.get(issue.code, ""), ""))
+    if gone and models[0].field(scope, gone) is None:
+        labels = [facts.label or gone for model in models[1:] if (facts := model.field(scope, gone))]
+        if labels:
+            return replace(issue, code="reference.field_gone", arguments={"label": labels[0]})
     said = {
         word: next((facts.label for model in models if (facts := model.field(scope, name)) and facts.label), name)
         for word, name in issue.arguments.items()

@@ -7,9 +7,8 @@ the change log gets one entry per chunk, and a run can be taken back by its id.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice, repeat
 from typing import Any
 
@@ -18,13 +17,11 @@ import sqlalchemy as sa
 
 from engines.database import Identity, Json, platform
 from engines.records import history
-from engines.records.derive import Derivations, derivations, recompute_all
 from engines.records.history import Cause
 from engines.records.live import Live
 from engines.records.values import stored_json
-from metamodel.expressions.context import Context
 from metamodel.expressions.storage import INSTANT
-from metamodel.model import EntityModel
+from metamodel.model import EntityModel, FieldModel
 
 #: rows of one transaction on SQLite: half a second of lock at most
 CHUNK = 50_000
@@ -48,6 +45,13 @@ run = sa.Table(
     sa.Index("ix_run_application", "application", "id"),
 )
 
+#: the change log with its JSON as the text it is, made by us
+LOGGED = sa.Table(
+    history.change.name,
+    sa.MetaData(),
+    *(sa.Column(one.name, sa.Text() if one.name == "fields" else one.type) for one in history.change.c),
+)
+
 
 def begin_run(
     connection: sa.Connection, kind: str, application: str, label: Any, cause: Cause, details: Any = None
@@ -69,6 +73,15 @@ def begin_run(
 def end_run(connection: sa.Connection, number: int, state: str, counts: Mapping[str, int]) -> None:
     """What became of a run."""
     connection.execute(sa.update(run).where(run.c.id == number).values(state=state, counts=dict(counts)))
+
+
+def runs_of(connection: sa.Connection, numbers: Iterable[int]) -> dict[int, sa.Row[Any]]:
+    """Runs by their numbers."""
+    query = sa.select(run.c.id, run.c.kind, run.c.label, run.c.state, run.c.by_id).where(run.c.id.in_(list(numbers)))
+    found: dict[int, sa.Row[Any]] = {}
+    for row in connection.execute(query).all():
+        found[int(row.id)] = row  # type: ignore[assignment]
+    return found
 
 
 @contextmanager
@@ -147,16 +160,15 @@ def insert_columns(
     return start
 
 
-def update_columns(
+def set_columns(
     connection: sa.Connection,
     live: Live,
     entity: EntityModel,
     numbers: Sequence[int],
     columns: Mapping[str, Sequence[Any]],
-    before: Mapping[str, Sequence[Any]],
     cause: Cause,
 ) -> None:
-    """Change many records, each with an entry that keeps what was there. Nothing is checked here."""
+    """Write stored values, field by field, into many records. Nothing is checked or logged here."""
     table = live.tables[entity.name]
     told = {entity.fields[name].column: cells for name, cells in columns.items()}
     quote = connection.dialect.identifier_preparer.quote
@@ -181,20 +193,29 @@ def update_columns(
             f"FROM {quote(staging)} AS new WHERE new.id = old.id"
         )
         connection.exec_driver_sql(f"DROP TABLE {quote(staging)}")
-    entries: list[Any] = [{} for _ in numbers]
-    for name, cells in columns.items():
-        item = entity.fields[name]
-        for entry, old, new in zip(entries, before[name], cells, strict=True):
-            if old != new:
-                entry[item.definition.id] = [stored_json(item, old), stored_json(item, new)]
+
+
+def update_columns(
+    connection: sa.Connection,
+    live: Live,
+    entity: EntityModel,
+    numbers: Sequence[int],
+    columns: Mapping[str, Sequence[Any]],
+    before: Mapping[str, Sequence[Any]],
+    cause: Cause,
+    action: history.Action = "update",
+) -> None:
+    """Change many records, each with an entry that keeps what was there. Nothing is checked here."""
+    set_columns(connection, live, entity, numbers, columns, cause)
+    pieces = [_moves(entity.fields[name], before[name], cells) for name, cells in columns.items()]
     write_columns(
         connection,
-        history.change,
+        LOGGED,
         {
             "entity": Same(entity.name),
             "record_id": numbers,
-            "action": Same("update"),
-            "fields": entries,
+            "action": Same(action),
+            "fields": [f"{{{','.join(filter(None, told))}}}" for told in zip(*pieces, strict=True)],
             "at": Same(cause.at),
             "by_id": Same(cause.by),
             "run_id": Same(cause.run),
@@ -202,6 +223,24 @@ def update_columns(
         },
         len(numbers),
     )
+
+
+def _moves(item: FieldModel, before: Sequence[Any], after: Iterable[Any]) -> list[str]:
+    """What an entry says of one field for each record, as JSON; empty where nothing moved. Few pairs of values come
+    again and again, so each is written once."""
+    known: dict[Any, str] = {}
+    found: list[str] = []
+    for pair in zip(before, after, strict=True):
+        old, new = pair
+        if old == new:
+            found.append("")
+            continue
+        key: Any = repr(pair) if isinstance(old, (list, dict)) or isinstance(new, (list, dict)) else pair
+        told = known.get(key)
+        if told is None:
+            told = known[key] = f"{_json(item.definition.id)}:{_json([stored_json(item, old), stored_json(item, new)])}"
+        found.append(told)
+    return found
 
 
 class Same:
@@ -293,75 +332,3 @@ def _json(cell: Any) -> str:
 
 def _escaped(cell: str) -> str:
     return cell.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One piece of setting derived values: fields of one entity of one rank, for ids in (low, high]."""
-
-    entity: str
-    fields: tuple[str, ...]
-    low: int
-    high: int
-
-
-def settling(
-    connection: sa.Connection,
-    live: Live,
-    written: Collection[str],
-    size: int = CHUNK,
-    done: Collection[tuple[str, str]] = (),
-) -> list[Step]:
-    """The steps that bring every value up to date which depends on the entities written, in the order they need.
-    `done` are fields that were set when the rows were written."""
-    if connection.dialect.name == "postgresql":
-        # Without fresh statistics the planner takes a table just filled for an empty one.
-        for entity in written:
-            connection.exec_driver_sql(f'ANALYZE "{live.tables[entity].name}"')
-    plan = derivations(live)
-    wanted = [key for key in _dependents(plan, live, set(written)) if key not in done]
-    ranks = _ranks(plan, wanted)
-    steps: list[Step] = []
-    for rank in sorted(set(ranks.values())):
-        by_entity: dict[str, list[str]] = {}
-        for entity, field in wanted:
-            if ranks[(entity, field)] == rank:
-                by_entity.setdefault(entity, []).append(field)
-        for entity, fields in by_entity.items():
-            table = live.tables[entity]
-            last = int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar_one())
-            steps += [
-                Step(entity=entity, fields=tuple(fields), low=low, high=min(low + size, last))
-                for low in range(0, last, size)
-            ]
-    return steps
-
-
-def _ranks(plan: Derivations, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """How many of the wanted fields each must wait for: what is right already is waited for by nobody."""
-    ranks = dict.fromkeys(wanted, 0)
-    for key in sorted(wanted, key=lambda one: plan.ranks[one]):
-        for need in plan.needs.get(key, ()):
-            target = (need.owner, need.field)
-            if target in ranks:
-                ranks[target] = max(ranks[target], ranks[key] + 1)
-    return ranks
-
-
-def settle(connection: sa.Connection, live: Live, step: Step, context: Context) -> int:
-    """Carry one step out; how many values moved."""
-    return recompute_all(
-        connection, live, step.entity, step.fields, context, low=step.low, high=step.high, together=True
-    )
-
-
-def _dependents(plan: Derivations, live: Live, written: set[str]) -> list[tuple[str, str]]:
-    found = {key for key in plan.nodes if key[0] in written}
-    found |= {
-        (need.owner, need.field) for (entity, _), needs in plan.needs.items() if entity in written for need in needs
-    }
-    while True:
-        more = {(need.owner, need.field) for key in found for need in plan.needs.get(key, ())} - found
-        if not more:
-            return sorted(found)
-        found |= more

@@ -13,21 +13,25 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.sql import visitors
 
+from engines.database import touch
 from engines.records.history import Cause
 from engines.records.live import Live
 from engines.records.sight import BaseTables
+from engines.records.telling import telling
 from metamodel.expressions import sql
 from metamodel.expressions.ast import Aggregate, Node, Ref, walk
 from metamodel.expressions.check import check
 from metamodel.expressions.context import Context
 from metamodel.expressions.conversions import convert
 from metamodel.expressions.tables import Joins
-from metamodel.model import EntityModel, FieldModel, Model, Relation
+from metamodel.model import EntityModel, Model, Relation
 
 #: rounds after which a chain of computed fields is taken for a circle that validation should have found
 MOST_ROUNDS = 20
 CHUNK = 500
+Among = Callable[[sa.ColumnElement[Any]], sa.ColumnElement[bool]]
 Where = Callable[[sa.FromClause], sa.ColumnElement[bool]]
 
 
@@ -83,7 +87,7 @@ def _derivations(model: Model) -> Derivations:
             if checked.ast is None or any(issue.severity == "error" for issue in checked.issues):
                 continue
             nodes[(entity.name, item.name)] = convert(checked.ast, result)
-            for need in _needs(model, entity.name, item, checked.ast):
+            for need in needs_of(model, entity.name, item.name, checked.ast):
                 needs.setdefault((need.entity, need.name), []).append(need)
     ranks = dict.fromkeys(nodes, 0)
     for _ in range(MOST_ROUNDS):
@@ -96,7 +100,8 @@ def _derivations(model: Model) -> Derivations:
     return Derivations(nodes=nodes, needs=unique, ranks=ranks)
 
 
-def _needs(model: Model, owner: str, item: FieldModel, node: Node) -> Iterable[Need]:
+def needs_of(model: Model, owner: str, field: str, node: Node) -> Iterable[Need]:
+    """What a value computed for a record of `owner`, kept as `field`, reads and how it is reached."""
     for part in walk(node):
         paths: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
         if isinstance(part, Ref):
@@ -106,20 +111,25 @@ def _needs(model: Model, owner: str, item: FieldModel, node: Node) -> Iterable[N
         for steps, entities in paths:
             for at, (step, entity) in enumerate(zip(steps, entities, strict=False)):
                 path = tuple(zip(entities[:at], steps[:at], strict=False))
-                yield Need(owner=owner, field=item.name, entity=entity, name=step, path=path)
-                relation = _relation(model, entity, step)
+                yield Need(owner=owner, field=field, entity=entity, name=step, path=path)
+                relation = relation_of(model, entity, step)
                 if relation is not None and relation.way == "rows":
                     # Rows coming, going or moving change what the relation holds.
                     yield Need(
                         owner=owner,
-                        field=item.name,
+                        field=field,
                         entity=relation.entity,
                         name=relation.via,
                         path=(*path, (entity, step)),
                     )
+                elif relation is not None:
+                    # What a link points at may go to the bin.
+                    yield Need(
+                        owner=owner, field=field, entity=relation.entity, name="id", path=(*path, (entity, step))
+                    )
 
 
-def _relation(model: Model, entity: str, name: str) -> Relation | None:
+def relation_of(model: Model, entity: str, name: str) -> Relation | None:
     found = model.entity(entity)
     return found.relations.get(name) if found else None
 
@@ -142,7 +152,8 @@ def refresh(connection: sa.Connection, live: Live, touched: Sequence[Touched], c
             fields.append(field)
             numbers |= due.pop((entity, field))
         for entity, (fields, numbers) in batch.items():
-            moved = _recompute(connection, live, plan, entity, fields, numbers, context)
+            with telling(connection, live, entity, fields, numbers, cause):
+                moved = _recompute(connection, live, plan, entity, fields, numbers, context)
             for need in {need for field in fields for need in plan.needs.get((entity, field), ())} if moved else ():
                 found = _owners(connection, live, need, moved)
                 if found:
@@ -173,7 +184,7 @@ def _due_from_write(
 def _former_owners(connection: sa.Connection, live: Live, need: Need, name: str, former: Any) -> set[int]:
     """Who held the record through the reference that pointed elsewhere before."""
     entity, step = need.path[-1]
-    relation = _relation(live.model, entity, step)
+    relation = relation_of(live.model, entity, step)
     if relation is None or relation.way != "rows" or relation.via != name:
         return set()
     upper = Need(owner=need.owner, field=need.field, entity=entity, name="", path=need.path[:-1])
@@ -189,28 +200,45 @@ def _owners(
     for entity, step in reversed(need.path):
         if not found:
             return found
-        found = _back(connection, live, tables, entity, step, found)
+        here: set[int] = set()
+        for chunk in _chunks(found):
+            here |= back(connection, live, tables, entity, step, _one_of(chunk))
+        found = here
     return found
 
 
-def _back(
-    connection: sa.Connection, live: Live, tables: BaseTables, entity: str, step: str, numbers: set[int]
+def back(
+    connection: sa.Connection, live: Live, tables: BaseTables, entity: str, step: str, among: Among
 ) -> set[int]:
-    relation = _relation(live.model, entity, step)
-    result: set[int] = set()
-    for chunk in _chunks(numbers):
-        if relation is None:
-            source = tables.table(entity)
-            query = sa.select(source.c.id).where(tables.column(source, entity, step).in_(chunk))
-        elif relation.way == "rows":
-            source = tables.table(relation.entity)
-            column = tables.column(source, relation.entity, relation.via)
-            query = sa.select(column).where(source.c.id.in_(chunk), column.is_not(None)).distinct()
-        else:
-            pairs = live.tables[f"{entity}:{live.model.entities[entity].fields[relation.via].definition.id}"]
-            query = sa.select(pairs.c.source_id).where(pairs.c.target_id.in_(chunk)).distinct()
-        result.update(connection.scalars(query))
-    return result
+    """The records of an entity from which one step leads to those `among` finds by their ids."""
+    relation = relation_of(live.model, entity, step)
+    if relation is None:
+        source = tables.table(entity)
+        query = sa.select(source.c.id).where(among(tables.column(source, entity, step)))
+    elif relation.way == "rows":
+        source = tables.table(relation.entity)
+        column = tables.column(source, relation.entity, relation.via)
+        query = sa.select(column).where(among(source.c.id), column.is_not(None)).distinct()
+    else:
+        pairs = live.tables[f"{entity}:{live.model.entities[entity].fields[relation.via].definition.id}"]
+        query = sa.select(pairs.c.source_id).where(among(pairs.c.target_id)).distinct()
+    return set(connection.scalars(query))
+
+
+def recompute_some(
+    connection: sa.Connection,
+    live: Live,
+    entity: str,
+    fields: Sequence[str],
+    numbers: Iterable[int],
+    context: Context,
+) -> set[int]:
+    """Set computed fields, none of which waits for another, of some records; which of them moved."""
+    moved = _recompute(connection, live, derivations(live), entity, fields, numbers, context)
+    if moved:
+        # The change log tells nothing of it: whoever keeps answers watches this instead.
+        touch(connection, "derived")
+    return moved
 
 
 def _recompute(
@@ -230,13 +258,63 @@ def _recompute(
     return moved
 
 
+def _one_of(numbers: list[int]) -> Among:
+    return lambda column: column.in_(numbers)
+
+
 def _among(numbers: list[int]) -> Where:
     return lambda inner: inner.c.id.in_(numbers)
 
 
+def _grouped(
+    values: Sequence[sa.Label[Any]], inner: sa.FromClause, source: sa.FromClause, among: Among
+) -> tuple[list[sa.Label[Any]], sa.FromClause]:
+    """Values and their tables with every plain aggregate over related rows as one GROUP BY, instead of a subquery for
+    each record."""
+    found: list[tuple[sa.ScalarSelect[Any], sa.ColumnElement[Any]]] = []
+
+    def exchange(element: Any, **_: Any) -> Any:
+        nonlocal source
+        if isinstance(element, sa.Exists):
+            return element  # whether there is one is quicker asked than all are grouped
+        if not isinstance(element, sa.ScalarSelect):
+            return None
+        for known, already in found:
+            if known is element or known.compare(element):
+                return already
+        select = element.element
+        if not isinstance(select, sa.Select) or len(select.selected_columns) != 1 or select.whereclause is None:
+            return None
+        clause = select.whereclause
+        first, *rest = clause.clauses if isinstance(clause, sa.BooleanClauseList) else (clause,)
+        back = first.left if isinstance(first, sa.BinaryExpression) and first.right is inner.c.id else None
+        froms = [each for each in select.get_final_froms() if each is not inner]
+        others = [*select.selected_columns, *rest, *froms]
+        if back is None or any(part is inner for other in others for part in visitors.iterate(other)):
+            return None
+        (value,) = select.selected_columns
+        groups = (
+            sa.select(back.label("the_key"), value.label("the_value"))
+            .select_from(*froms)
+            .where(*rest, among(back))
+            .group_by(back)
+            .subquery()
+        )
+        source = source.outerjoin(groups, groups.c.the_key == inner.c.id)
+        column: sa.ColumnElement[Any] = groups.c.the_value
+        if not isinstance(value, (sa.sql.functions.min, sa.sql.functions.max)):
+            # A group without rows is no group: counts and sums of nothing are 0, whatever else may be blank.
+            column = sa.case((groups.c.the_key.is_(None), 0), else_=column)
+        found.append((element, column))
+        return column
+
+    shown = [visitors.replacement_traverse(value, {}, exchange) for value in values]
+    return shown, source
+
+
 def _update(
     live: Live, plan: Derivations, entity: str, fields: Sequence[str], context: Context
-) -> Callable[[Where], sa.Update]:
+) -> Callable[..., sa.Update]:
     """Makes the UPDATE of computed fields of one rank for the rows a condition names: each value is computed once,
     and rows in which nothing moves are left alone."""
     table = live.tables[entity]
@@ -250,8 +328,11 @@ def _update(
     ]
     source = joins.apply(inner)
 
-    def make(where: Where) -> sa.Update:
-        select = sa.select(inner.c.id.label("the_id"), *values).select_from(source).where(where(inner))
+    def make(where: Where, grouped: Among | None = None) -> sa.Update:
+        shown, whence = values, source
+        if grouped is not None:
+            shown, whence = _grouped(values, inner, source, grouped)
+        select = sa.select(inner.c.id.label("the_id"), *shown).select_from(whence).where(where(inner))
         found: sa.FromClause = select.subquery()
         if live.dialect == "postgresql":
             # Else each aggregate would be asked twice: to see whether the value moves, and again to set it.
@@ -288,10 +369,12 @@ def recompute_all(
     for rank in sorted(by_rank):
         make = _update(live, plan, entity, by_rank[rank], context)
 
-        def among(inner: sa.FromClause) -> sa.ColumnElement[bool]:
-            return inner.c.id > low if high is None else sa.and_(inner.c.id > low, inner.c.id <= high)
+        def among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+            return column > low if high is None else sa.and_(column > low, column <= high)
 
-        moved += connection.execute(make(among)).rowcount
+        moved += connection.execute(make(lambda inner: among(inner.c.id), among)).rowcount
+    if moved:
+        touch(connection, "derived")
     return moved
 
 

@@ -19,6 +19,10 @@ from metamodel.issues import Issue
 
 CHUNK = 1 << 20
 LONGEST_NAME = 200
+#: files forgotten in one transaction
+AT_ONCE = 500
+#: any number, as long as nothing else locks by it
+LOCK = 7_205_759_404
 
 file = sa.Table(
     "file",
@@ -32,6 +36,8 @@ file = sa.Table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("at", INSTANT, nullable=False),
     sa.Column("by_id", sa.BigInteger),
+    # Whether a record was ever written that holds it; what nobody used is forgotten after a time.
+    sa.Column("used", sa.Boolean, nullable=False),
     sa.Index("ix_file_hash", "hash"),
 )
 
@@ -95,6 +101,7 @@ def keep(
                 digest.update(block)
                 out.write(block)
         type_ = recognised(said, head)
+        _lock(connection, shared=True)
         target = path_of(workspace, digest.hexdigest())
         target.parent.mkdir(parents=True, exist_ok=True)
         part.replace(target)
@@ -102,6 +109,7 @@ def keep(
         part.unlink(missing_ok=True)
     key = secrets.token_urlsafe(16)
     row = {"hash": digest.hexdigest(), "key": key, "name": said, "type": type_, "size": size, "at": at, "by_id": by}
+    row["used"] = False
     number = connection.execute(sa.insert(file).values(row).returning(file.c.id)).scalar_one()
     return {"id": number, "name": said, "size": size, "type": type_, "key": key}
 
@@ -131,14 +139,46 @@ def get(connection: sa.Connection, number: int, key: str) -> sa.Row[Any]:
 
 
 def confirmed(connection: sa.Connection, said: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]] | None:
-    """Files as they were kept, for those named with their keys; None when one of them isn't there."""
+    """Files as they were kept, for those named with their keys, from now on in use; None when one isn't there."""
     wanted = list(said)
     numbers = [item.get("id") for item in wanted]
-    rows = {row.id: row for row in connection.execute(sa.select(file).where(file.c.id.in_(numbers)))}
+    # Locked, so that nobody forgets one between this look and the commit.
+    query = sa.select(file).where(file.c.id.in_(numbers)).order_by(file.c.id).with_for_update()
+    rows = {row.id: row for row in connection.execute(query)}
     found: list[dict[str, Any]] = []
     for item in wanted:
         row = rows.get(item.get("id"))
         if row is None or row.key != item.get("key"):
             return None
         found.append({"id": row.id, "name": row.name, "size": row.size, "type": row.type, "key": row.key})
+    if fresh := [number for number, row in rows.items() if not row.used]:
+        connection.execute(sa.update(file).where(file.c.id.in_(fresh)).values(used=True))
     return found
+
+
+def forget_unused(workspace: Workspace, before: datetime) -> int:
+    """Files handed in before a moment that no record ever held go, contents included; how many.
+
+    A file that is being attached while this runs is either in use already, or gone when it is asked for.
+    """
+    unused = sa.and_(file.c.used.is_(False), file.c.at < before)
+    with workspace.read() as connection:
+        numbers = list(connection.scalars(sa.select(file.c.id).where(unused).order_by(file.c.id).limit(AT_ONCE)))
+    if not numbers:
+        return 0
+    with workspace.write() as connection:
+        _lock(connection, shared=False)
+        query = sa.delete(file).where(unused, file.c.id.in_(numbers)).returning(file.c.hash)
+        gone = list(connection.scalars(query))
+        still = set(connection.scalars(sa.select(file.c.hash).where(file.c.hash.in_(gone))))
+        # Before the commit: afterwards somebody might be handing in the same content again.
+        for digest in set(gone) - still:
+            path_of(workspace, digest).unlink(missing_ok=True)
+    return len(gone)
+
+
+def _lock(connection: sa.Connection, *, shared: bool) -> None:
+    """Contents come and go in turns; on SQLite the only pen sees to that."""
+    if connection.dialect.name == "postgresql":
+        take = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
+        connection.execute(sa.select(take(LOCK)))

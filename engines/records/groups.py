@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engines.records.query import Asked, conditions
 from engines.records.search import searching
-from engines.records.shape import dump_of
+from engines.records.shape import dump_of, label_column
 from engines.records.sight import Sight
 from metamodel.definition import Json
 from metamodel.errors import Invalid
@@ -29,6 +29,11 @@ def groups(
     joins = Joins(tables=sight)
     value = sight.column(source, entity.name, by)
     columns: list[sa.ColumnElement[Any]] = [value.label("the_value"), sa.func.count()]
+    facts = sight.live.model.field(entity.name, by)
+    label = None
+    if facts is not None and facts.target and not getattr(item.config, "targets", ()):
+        far = joins.reach((), source, (entity.name, facts.target), (by,))
+        label = label_column(sight, far, facts.target)
     summed = _field(sight, entity, total) if total else None
     if summed is not None:
         if summed.expression_type.kind != "number":
@@ -36,17 +41,20 @@ def groups(
         columns.append(sa.func.sum(sight.column(source, entity.name, total), type_=BIGINT))
     where = [source.c.deleted_at.is_(None), *conditions(sight, entity, source, joins, asked)]
     query = (
-        sa.select(*columns)
+        sa.select(*columns, *([] if label is None else [label]))
         .select_from(joins.apply(source))
         .where(*where)
-        .group_by(value)
+        .group_by(value, *([] if label is None else [label]))
         .order_by(sa.func.count().desc())
         .limit(MOST_GROUPS)
     )
     dump = dump_of(item, by)
     found: list[dict[str, Json]] = []
     for row in connection.execute(query, searching(asked.search) if asked.search else {}):
-        told: dict[str, Json] = {"value": row[0] if row[0] is None or dump is None else dump(row[0]), "count": row[1]}
+        shown = row[0] if row[0] is None or dump is None else dump(row[0])
+        if label is not None and shown is not None:
+            shown = {"id": shown, "label": row[-1]}
+        told: dict[str, Json] = {"value": shown, "count": row[1]}
         if summed is not None:
             told["sum"] = summed.type.dump(summed.config, int(row[2] or 0))
         found.append(told)

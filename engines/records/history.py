@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
@@ -16,6 +16,9 @@ from metamodel.definition import Json as JsonValue
 from metamodel.expressions.storage import INSTANT
 
 Action = Literal["create", "update", "delete", "restore", "derive", "import", "undo"]
+
+# Most entries are of no run; the index is spared them.
+OF_RUNS = sa.text("run_id IS NOT NULL")
 
 change = sa.Table(
     "change",
@@ -31,21 +34,37 @@ change = sa.Table(
     sa.Column("cause_id", sa.BigInteger),
     sa.Column("depth", sa.Integer, nullable=False, server_default="0"),
     sa.Index("ix_change_record", "entity", "record_id", "id"),
-    sa.Index("ix_change_run", "run_id"),
+    sa.Index("ix_change_run", "run_id", sqlite_where=OF_RUNS, postgresql_where=OF_RUNS),
 )
 
 INSERT = sa.insert(change)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One change as whoever listens is told of it: `fields` maps a field's id to (before, after) in JSON form; the
+    log's number is 0 where the log has no entry (computed values)."""
+
+    entity: str
+    number: int
+    action: Action
+    fields: Mapping[str, Sequence[JsonValue]]
+    change: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why something is written: who, and the change that led to it (`depth` steps from a person's own)."""
+    """Why something is written: who, and the change that led to it (`depth` steps from a person's own).
+
+    Where `told` is a list, every change made for this cause is added to it, for rules to hear of.
+    """
 
     at: datetime
     by: int | None
     cause: int | None = None
     depth: int = 0
     run: int | None = None
+    told: list[Told] | None = field(default=None, compare=False)
 
 
 def record(
@@ -58,7 +77,9 @@ def record(
 ) -> None:
     """Add one entry. `fields` maps a field's id to [before, after] in JSON form."""
     row = entry(entity, number, action, fields, cause)
-    _insertion(connection.dialect).run(connection, list(row.values()))
+    made = _insertion(connection.dialect).run(connection, list(row.values()))
+    if cause.told is not None and number is not None:
+        cause.told.append(Told(entity=entity, number=number, action=action, fields=fields or {}, change=made))
 
 
 @cache
@@ -91,18 +112,28 @@ def entry(
 
 
 def entries(
-    connection: sa.Connection, entity: str, number: int, *, before: int = 0, limit: int = 50
+    connection: sa.Connection, entity: str, number: int, *, run: int | None = None, before: int = 0, limit: int = 50
 ) -> list[sa.Row[Any]]:
-    """The newest entries of a record, older than entry `before` when that is given; derived values are left out."""
-    query = (
-        sa.select(change)
-        .where(change.c.entity == entity, change.c.record_id == number, change.c.action != "derive")
-        .order_by(change.c.id.desc())
-        .limit(limit)
-    )
+    """The newest entries of a record, older than entry `before` when that is given; derived values are left out.
+
+    `run` is the one that made the record: its entries stand for many records at once, and those about this one are
+    among the rest.
+    """
+    query = sa.select(change).order_by(change.c.id.desc())
     if before:
         query = query.where(change.c.id < before)
-    return list(connection.execute(query))
+    own = query.where(change.c.entity == entity, change.c.record_id == number, change.c.action != "derive")
+    found = list(connection.execute(own.limit(limit)))
+    if run is not None:
+        shared = query.where(change.c.run_id == run, change.c.entity == entity, change.c.record_id.is_(None))
+        found += [row for row in connection.execute(shared) if _about(row.fields or {}, number)]
+        found.sort(key=lambda row: -row.id)
+    return found[:limit]
+
+
+def _about(fields: Mapping[str, Any], number: int) -> bool:
+    low, high = fields.get("ids", (1, 0))
+    return low <= number <= high and number not in fields.get("kept", ())
 
 
 def moved(connection: sa.Connection, names: Iterable[tuple[str, str]]) -> None:

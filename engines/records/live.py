@@ -41,6 +41,14 @@ class Live:
             self._kept[key] = found
         return found
 
+    def latest(self, key: Hashable, mark: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives for a content known by its mark. Only the last content's is kept: a draft changes often."""
+        found = self._kept.get(("latest", key))
+        if found is None or found[0] != mark:
+            found = (mark, make())
+            self._kept[("latest", key)] = found
+        return found[1]
+
 
 def make_live(release: int, model: Model, documents: Mapping[str, Json], dialect: str, zone: str) -> Live:
     """A live state with its tables."""

@@ -80,7 +80,7 @@ def one(
     row = next(iter(select.rows(connection, {"the_id": number})), None)
     if row is None:
         raise NotFound(Issue(code="record.missing"))
-    return shape.record(row)
+    return shape.records([row])[0]
 
 
 def _one(dialect: sa.Dialect, sight: Sight, entity: EntityModel, bin: bool) -> tuple[Prepared, Shape]:
@@ -140,7 +140,7 @@ def page(connection: sa.Connection, sight: Sight, entity: EntityModel, asked: As
     more = len(rows) > asked.limit
     rows = rows[: asked.limit]
     following = _cursor([rows[-1][index] for index in plan.keys]) if more else ""
-    return Page(items=[plan.shape.record(row) for row in rows], next=following)
+    return Page(items=plan.shape.records(rows), next=following)
 
 
 def _sorts(said: Sequence[tuple[str, bool]]) -> tuple[tuple[str, bool], ...]:
@@ -170,24 +170,38 @@ class _List:
         for name in dict.fromkeys(("id", "version", *fields)):
             shaper.add(name)
         self.shape = shaper.done()
-        columns = list(self.shape.columns)
+        columns = self.shape.columns
+        finding = Joins(tables=sight)
         down = sorts[-1][1] if sorts else bool(asked.sorts and asked.sorts[0][1])
-        order = [(_sort_column(sight, entity, source, joins, path), falling) for path, falling in sorts]
+        order = [(_sort_column(sight, entity, source, finding, path), falling) for path, falling in sorts]
         order.append((source.c.id, down))
-        self.keys: list[int] = []
-        for column, _ in order:
-            self.keys.append(len(columns))
-            columns.append(sa.type_coerce(column, RAW))
-        where = [_place(source, asked.bin), *conditions(sight, entity, source, joins, asked)]
+        keys = [sa.type_coerce(column, RAW).label(f"key_{at}") for at, (column, _) in enumerate(order)]
+        self.keys = range(len(columns), len(columns) + len(keys))
+        where = [_place(source, asked.bin), *conditions(sight, entity, source, finding, asked)]
         if blanks is not None:
             where.append(_beyond(order, blanks))
-        select = (
-            sa.select(*columns)
-            .select_from(joins.apply(source))
-            .where(*where)
-            .order_by(*(_ordered(column, falling, sight.live.dialect) for column, falling in order))
-            .limit(sa.bindparam("the_limit", 0, type_=sa.Integer))
-        )
+
+        def found(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+            return (
+                sa.select(*columns, *keys)
+                .select_from(finding.apply(source))
+                .where(*where)
+                .order_by(*(_ordered(column, falling, sight.live.dialect) for column, falling in order))
+                .limit(sa.bindparam("the_limit", 0, type_=sa.Integer))
+            )
+
+        if joins.hops:
+            # What references show is joined for the rows of the page alone, not for all that had to be sorted.
+            # An outer join keeps the page first: the planner must not begin at the whole table.
+            rows = found().subquery("page")
+            again = [(rows.c[key.name], falling) for key, (_, falling) in zip(keys, order, strict=True)]
+            select = (
+                sa.select(*columns, *(column for column, _ in again))
+                .select_from(joins.apply(rows.outerjoin(source, source.c.id == again[-1][0])))
+                .order_by(*(_ordered(column, falling, sight.live.dialect) for column, falling in again))
+            )
+        else:
+            select = found(*columns)
         self.select = Prepared(select, dialect)
 
 
@@ -313,8 +327,8 @@ def candidates(
         .limit(min(limit, 50))
     )
     found = []
-    for row in connection.execute(select, searching(search) if search else {}):
-        said = shape.record(row)
+    rows = connection.execute(select, searching(search) if search else {}).all()
+    for row, said in zip(rows, shape.records(rows), strict=True):
         found.append(
             {"id": row[-2], "label": row[-1], "lines": [_shown(said[name]) for name in lines if said[name] is not None]}
         )

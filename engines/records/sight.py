@@ -17,7 +17,9 @@ import sqlalchemy as sa
 from engines.access.actor import Actor
 from engines.access.policy import Action, Policy
 from engines.access.tables import department, user
+from engines.database import platform
 from engines.records.live import Live
+from engines.records.membership import in_segment
 from engines.records.semijoin import beyond, reference_of
 from metamodel.errors import Invalid
 from metamodel.expressions import check as checking
@@ -25,7 +27,7 @@ from metamodel.expressions import sql
 from metamodel.expressions.ast import Node
 from metamodel.expressions.check import Checked
 from metamodel.expressions.context import Context, context_at
-from metamodel.expressions.scope import DEPARTMENT, USER, FieldFacts
+from metamodel.expressions.scope import DELIVERY, DEPARTMENT, SEGMENT, TASK, USER, FieldFacts
 from metamodel.expressions.tables import Hop, Joins
 from metamodel.expressions.types import BOOLEAN, TEXT
 from metamodel.issues import Issue, errors
@@ -36,6 +38,11 @@ PLATFORM_COLUMNS: Mapping[str, Mapping[str, str]] = {
     USER: {"id": "id", "name": "name", "login": "login", "active": "is_active", "department": "department_id"},
     DEPARTMENT: {"id": "id", "name": "label", "parent": "parent_id"},
 }
+#: facts of the platform by their table, which a room above declares; each names the record it is about
+FACT_TABLES = {DELIVERY: "delivery", TASK: "flow_task"}
+#: fields of facts that are put together, or whose columns have another name
+PUT_TOGETHER = {(DELIVERY, "message"): "message", (TASK, "flow"): "flow"}
+CALLED = {(TASK, "person"): "user_id"}
 Column = sa.ColumnElement[Any]
 
 
@@ -47,6 +54,8 @@ class BaseTables:
 
     def table(self, entity: str) -> sa.Table:
         """The table of an entity, the platform's included."""
+        if entity in FACT_TABLES:
+            return platform.tables[FACT_TABLES[entity]]
         return PLATFORM_TABLES[entity] if entity in PLATFORM_TABLES else self.live.tables[entity]
 
     def alias(self, entity: str) -> sa.FromClause:
@@ -57,6 +66,10 @@ class BaseTables:
         """The column of a field; computed and system fields included."""
         if entity in PLATFORM_COLUMNS:
             return source.c[PLATFORM_COLUMNS[entity][name]]
+        if entity in FACT_TABLES:
+            if (entity, name) in PUT_TOGETHER:
+                return source.c.application.concat(".").concat(source.c[PUT_TOGETHER[entity, name]])
+            return source.c[CALLED.get((entity, name), name)]
         model = self.live.model.entities[entity]
         return source.c[model.fields[name].column if name in model.fields else name]
 
@@ -78,8 +91,14 @@ class BaseTables:
             Hop(source=target, on=target.c.id == pairs.c.target_id),
         )
 
+    def member(self, segment: str, record: Column) -> sa.ColumnElement[bool]:
+        """Whether a record is in a segment, as it is kept."""
+        return in_segment(segment, self.live.model.segments[segment], record)
+
     def visible(self, source: sa.FromClause, entity: str) -> sa.ColumnElement[bool] | None:
-        """Rows in the bin do not count."""
+        """Rows in the bin do not count, nor does what was only tried out."""
+        if entity in FACT_TABLES:
+            return source.c.application != ""
         return None if entity in PLATFORM_TABLES else source.c.deleted_at.is_(None)
 
 
@@ -110,7 +129,9 @@ class Sight(BaseTables):
     # The scope ---------------------------------------------------------------------------------------------------
 
     def field(self, entity: str, name: str) -> FieldFacts | None:
-        """A field the actor may know of."""
+        """A field the actor may know of; a segment too."""
+        if entity == SEGMENT and not self.knows(name):
+            return None
         facts = self.live.model.field(entity, name)
         model = self.live.model.entity(entity)
         if facts is None or model is None:
@@ -125,6 +146,33 @@ class Sight(BaseTables):
     def names(self, entity: str) -> Iterable[str]:
         """The names `field` answers to."""
         return [name for name in self.live.model.names(entity) if self.field(entity, name) is not None]
+
+    def knows(self, segment: str) -> bool:
+        """Whether the actor may ask for a segment: who holds one of its roles, or sees plainly all that it reads, of
+        other entities on every row. Else being in it would tell what is hidden."""
+        return self.live.once(("knows", self._key, segment), lambda: (self._knows(segment, frozenset()),))[0]
+
+    def _knows(self, name: str, above: frozenset[str]) -> bool:
+        segment = self.live.model.segments.get(name)
+        if segment is None or name in above or not self.policy.may(segment.entity, "read"):
+            return False
+        actor = self.actor
+        if actor.is_admin or any(role in segment.roles for role in (f"{home}.{word}" for home, word in actor.roles)):
+            return True
+        for one in checking.check(segment.condition, self.live.model, segment.entity).references:
+            if one.entity == SEGMENT:
+                if not self._knows(one.name, above | {name}):
+                    return False
+                continue
+            model = self.live.model.entity(one.entity)
+            if model is None:
+                continue
+            others = one.entity != segment.entity and self.policy.conditions(one.entity, "read") is not None
+            if others or not self.policy.may(one.entity, "read"):
+                return False
+            if one.name in model.fields and self.policy.visibility(model, one.name).mode != "plain":
+                return False
+        return True
 
     def _seen(self, model: EntityModel, name: str) -> bool:
         return self.policy.visibility(model, name).mode in ("plain", "by_row")
@@ -204,13 +252,36 @@ class Sight(BaseTables):
         if not self.policy.may(entity.name, action):
             return sa.false()
         conditions = self.policy.conditions(entity.name, action)
+        about = self.among_seen(source.c.entity, source.c.record_id) if entity.name in FACT_TABLES else None
         if conditions is None:
-            return None
+            return about
         met = []
         for text in conditions:
             found = self._among(text, source, entity.name)
             met.append(self.condition(text, entity.name, source, joins, self.base) if found is None else found)
-        return sa.or_(*met)
+        return sa.or_(*met) if about is None else sa.and_(about, sa.or_(*met))
+
+    def among_seen(self, entity: Column, number: Column) -> sa.ColumnElement[bool] | None:
+        """That a row is about a record which the actor may read, told by the columns that name it; None for all.
+
+        What the platform keeps account of is seen with the record it is about, so that neither a list nor a figure
+        tells of a record that is hidden."""
+        if self.actor.is_admin:
+            return None
+        whole: list[str] = []
+        met: list[sa.ColumnElement[bool]] = []
+        for name, model in self.live.model.entities.items():
+            if not self.policy.may(name, "read"):
+                continue
+            if self.policy.conditions(name, "read") is None:
+                whole.append(name)
+                continue
+            far = self.base.alias(name)
+            joins = Joins(tables=self.base)
+            seen = self.row_filter(model, "read", far, joins)
+            rows = sa.select(far.c.id).select_from(joins.apply(far)).where(*([] if seen is None else [seen]))
+            met.append(sa.and_(entity == name, number.in_(rows)))
+        return sa.or_(entity.in_(whole) if whole else sa.false(), *met)
 
     # Expressions -------------------------------------------------------------------------------------------------
 

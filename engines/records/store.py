@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engines.access.policy import Held
-from engines.records import files, history
+from engines.records import files, history, ledger
 from engines.records.bin import take_out
 from engines.records.checks import clash, covering, existing, held_row, require_valid
 from engines.records.derive import Touched, refresh
@@ -87,6 +87,9 @@ def _create(
     _issues_of_references(connection, sight, entity, taken)
     if taken.issues:
         raise Invalid(issue.under(*path) for issue in taken.issues)
+    balance = entity.definition.balance
+    account = taken.columns.get(balance.account) if balance is not None else None
+    ledger.hold(connection, sight.live, entity, [account])
     _sequences(connection, sight, entity, taken)
     row = {
         **_columns(entity, taken.columns),
@@ -109,6 +112,7 @@ def _create(
     for name, rows in taken.lines.items():
         _new_lines(connection, sight, entity, number, name, rows, cause, touched, path)
     _require_covered(connection, sight, entity, number, grants)
+    ledger.require_covered(connection, sight, entity, number, account, path)
     history.record(connection, entity.name, number, "create", None, cause)
     return number
 

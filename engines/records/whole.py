@@ -21,12 +21,20 @@ def whole(
 ) -> dict[str, Json]:
     """The record as forms and pages need it."""
     found = one(connection, sight, entity, number, bin=bin)
-    for item in entity.fields.values():
-        if item.storage == "links" and sight.policy.visibility(entity, item.name).mode == "plain":
-            found[item.name] = linked(connection, sight, entity, number, item.name)
-        elif item.storage == "rows" and sight.field(entity.name, item.name) is not None:
-            found[item.name] = lines(connection, sight, entity, number, item.name)
+    for name, storage in sight.live.once(("belonging", sight.key, entity.name), lambda: _belonging(sight, entity)):
+        read = linked if storage == "links" else lines
+        found[name] = read(connection, sight, entity, number, name)
     return found
+
+
+def _belonging(sight: Sight, entity: EntityModel) -> tuple[tuple[str, str], ...]:
+    """The links and sub-tables that the actor may see."""
+    return tuple(
+        (item.name, item.storage)
+        for item in entity.fields.values()
+        if (item.storage == "links" and sight.policy.visibility(entity, item.name).mode == "plain")
+        or (item.storage == "rows" and sight.field(entity.name, item.name) is not None)
+    )
 
 
 def linked(

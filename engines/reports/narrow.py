@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from engines.records.sight import Sight
 from engines.reports.periods import PERIODS
-from engines.reports.resolve import find_dataset, options_of
+from engines.reports.resolve import find_dataset, options_of, subject
 from metamodel.application import Application
-from metamodel.board import BoardFilter
+from metamodel.board import Board, BoardFilter, Tile
+from metamodel.dataset import Dimension
 from metamodel.definition import Json, dump
+from metamodel.errors import Invalid
 from metamodel.expressions.tables import Joins
-from metamodel.model import EntityModel, qualified
+from metamodel.issues import Issue
+from metamodel.model import EntityModel
 
 MOST_VALUES = 50
 
 
-def _expression(sight: Sight, application: Application, item: BoardFilter) -> tuple[EntityModel, str]:
+def reaching(board: Board, tile: Tile, filters: Mapping[str, Json]) -> dict[str, Json]:
+    """What a tile's dimensions are narrowed to: filters by their names become the dimensions they narrow, those that
+    leave the tile alone are dropped. A name that is no filter's is a dimension already."""
+    known = {item.name: item for item in board.filters}
+    found: dict[str, Json] = {}
+    for name, value in filters.items():
+        item = known.get(name)
+        if item is None:
+            found[name] = value
+        elif tile.id not in item.skips:
+            found[item.dimension] = value
+    return found
+
+
+def _expression(sight: Sight, application: Application, item: BoardFilter) -> tuple[EntityModel, Dimension | None]:
     owner, dataset = find_dataset(sight, application, item.dataset)
     dimension = next((one for one in dataset.dimensions if one.name == item.dimension), None)
-    entity = sight.live.model.entities[qualified(owner.name, dataset.entity)]
-    return entity, dimension.expression if dimension else ""
+    return subject(sight, owner, dataset), dimension
 
 
 def narrowing(sight: Sight, application: Application, item: BoardFilter) -> dict[str, Json]:
     """{"sort": "period" | "choice" | "value", …} with the periods or choices."""
-    entity, text = _expression(sight, application, item)
-    checked = sight.check(text, entity.name) if text else None
-    if checked is None or checked.ast is None or checked.issues:
+    entity, dimension = _expression(sight, application, item)
+    checked = sight.check(dimension.expression, entity.name) if dimension else None
+    if dimension is None or checked is None or checked.ast is None or checked.issues:
         return {"sort": "hidden"}
+    if dimension.bands:
+        bands = [{"value": str(at), "label": band.label} for at, band in enumerate(dimension.bands)]
+        return {"sort": "choice", "options": bands}
     if checked.type.kind in ("date", "datetime"):
         return {"sort": "period", "periods": list(PERIODS)}
     options = options_of(sight, entity, checked.ast)
@@ -41,11 +62,17 @@ def values(
     connection: sa.Connection, sight: Sight, application: Application, item: BoardFilter, search: str
 ) -> list[Json]:
     """The commonest values of a dimension within the rows the actor may see."""
-    entity, text = _expression(sight, application, item)
-    source = sight.live.tables[entity.name]
+    entity, dimension = _expression(sight, application, item)
+    if dimension is None:
+        arguments = {"word": item.dimension, "nearest": ""}
+        raise Invalid(Issue(code="reference.dimension", arguments=arguments))
+    source = sight.table(entity.name)
     joins = Joins(tables=sight)
-    value = sight.value(text, entity.name, source, joins)
-    where: list[sa.ColumnElement[bool]] = [source.c.deleted_at.is_(None), value.is_not(None)]
+    value = sight.value(dimension.expression, entity.name, source, joins)
+    where: list[sa.ColumnElement[bool]] = [value.is_not(None)]
+    alive = sight.base.visible(source, entity.name)
+    if alive is not None:
+        where.append(alive)
     met = sight.row_filter(entity, "read", source, joins)
     if met is not None:
         where.append(met)

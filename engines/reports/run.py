@@ -3,56 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
-from engines.database import time_limit
 from engines.records.sight import Sight
-from engines.reports.chart import ChartKind, ResultColumn
-from engines.reports.compile import compile
-from engines.reports.resolve import Measured, Query, Split, resolve
+from engines.reports.chart import WEEKDAYS, ChartKind, ResultColumn
+from engines.reports.gather import gather
+from engines.reports.measure import Cube, Group, Value
+from engines.reports.pivot import Sheet, Table, Total, sheet
+from engines.reports.query import Measured, Query, Split
+from engines.reports.resolve import resolve
 from metamodel.application import Application
 from metamodel.definition import Json
 from metamodel.field_type import instant_text, unscaled
-from metamodel.issues import say
+from metamodel.issues import Issue, say
 from metamodel.report import Report
 
-SECONDS = 30.0
-#: digits of an average beyond those of what is averaged
-MORE_DIGITS = 4
 BLANK = {"zh-CN": "（空）", "en": "(blank)"}
-WEEKDAYS = {
-    "zh-CN": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """An answer: columns, rows in JSON form, the figure where the chart has one, and whether rows were cut off."""
+    """An answer: columns, rows in JSON form with the keys they are drilled by, subtotals, the figure where the chart
+    has one, whether rows were cut off, and what a reader has to know."""
 
     columns: tuple[ResultColumn, ...]
     rows: list[list[Json]]
     figure: Json
     chart: str
     more: bool
+    keys: list[list[Json]] = field(default_factory=list)
+    totals: tuple[Total, ...] = ()
+    notes: tuple[Issue, ...] = ()
+    locale: str = ""
+
+    @property
+    def sheet(self) -> Sheet:
+        """The answer laid out as it is read, on the screen and in files."""
+        table = Table(columns=self.columns, rows=self.rows, keys=self.keys, totals=self.totals, locale=self.locale)
+        return sheet(table, self.chart)
 
     def to_json(self, at: Any) -> Json:
         """As a tile reads it."""
         return {
             "columns": [
-                {"name": one.name, "label": one.label, "role": one.role, "type": one.type, "format": one.format}
+                {
+                    "name": one.name, "label": one.label, "role": one.role, "type": one.type, "format": one.format,
+                    **({"axis": one.axis, "dimension": one.dimension, "grain": one.grain} if one.axis else {}),
+                    **({"kind": one.kind} if one.kind else {}),
+                    **({"target": one.target} if one.target is not None else {}),
+                }
                 for one in self.columns
             ],
             "rows": self.rows,
+            "keys": self.keys,
+            "totals": [
+                {"level": list(one.level), "keys": one.keys, "cells": one.cells, "values": one.values}
+                for one in self.totals
+            ],
+            **({"sheet": self.sheet.to_json()} if self.chart in ("pivot", "table") else {}),
             "figure": self.figure,
             "chart": self.chart,
             "more": self.more,
+            "notes": [{"code": one.code, "message": one.to_json(self.locale)["message"]} for one in self.notes],
             "as_of": instant_text(at),
-        }
+        }  # fmt: skip
 
 
 def ask(
@@ -64,39 +82,77 @@ def ask(
     zone: str = "",
 ) -> Result:
     """The answer to a report, within what the actor may see."""
-    query = resolve(sight, application, report, filters, zone)
-    rows, more = execute(connection, sight, query)
+    return answer(connection, sight, report, resolve(sight, application, report, filters, zone))[0]
+
+
+def answer(
+    connection: sa.Connection, sight: Sight, report: Report, query: Query
+) -> tuple[Result, list[sa.ClauseElement]]:
+    """The answer to a query, and the statements it was asked by."""
+    cube, more = gather(connection, sight, query)
+    return told(sight, report, cube, more), cube.statements
+
+
+def told(sight: Sight, report: Report, cube: Cube, more: bool) -> Result:
+    """A cube as rows and subtotals, drawn."""
+    query, locale = cube.query, sight.actor.locale
     columns = _columns(query)
-    locale = sight.actor.locale
-    drawn = [
-        ResultColumn(name=say(one.label, locale), label=one.label, role=one.role, type=one.type, format=one.format)
-        for one in columns
+    shown = query.shown
+    rows = [
+        [cell(split, key, locale) for split, key in zip(query.splits, group.keys, strict=True)] + numbers(shown, group)
+        for group in cube.rows.values()
     ]
+    totals = tuple(
+        Total(
+            level=level,
+            keys=[_key(query.splits[at], key) for at, key in zip(level, group.keys, strict=True)],
+            cells=[cell(query.splits[at], key, locale) for at, key in zip(level, group.keys, strict=True)],
+            values=numbers(shown, group),
+        )
+        for level in query.levels
+        for group in cube.levels[level].values()
+    )
+    drawn = [
+        ResultColumn(
+            name=say(one.label, locale), label=one.label, role=one.role, type=one.type, format=one.format,
+            axis=one.axis, grain=one.grain, target=one.target,
+        )
+        for one in columns
+    ]  # fmt: skip
     kind: ChartKind = sight.live.model.catalog["charts"][report.chart.type]
-    figure = kind.figure(drawn, _numbers(columns, rows, locale), report.chart.config)
-    return Result(columns=columns, rows=rows, figure=figure, chart=report.chart.type, more=more)
+    figure = kind.figure(drawn, _floats(columns, rows[: kind.most], locale), report.chart.config or kind.Config())
+    if figure is not None and len(rows) > kind.most:
+        cube.note("report.drawn_part", most=kind.most)
+    return Result(
+        columns=columns,
+        rows=rows,
+        keys=[[_key(split, key) for split, key in zip(query.splits, keys, strict=True)] for keys in cube.rows],
+        totals=totals,
+        figure=figure,
+        chart=report.chart.type,
+        more=more,
+        notes=tuple(cube.notes),
+        locale=locale,
+    )
 
 
-def execute(connection: sa.Connection, sight: Sight, query: Query) -> tuple[list[list[Json]], bool]:
-    """The rows of a query in JSON form, and whether there are more than its limit."""
-    compiled = compile(sight, query)
-    with time_limit(connection, SECONDS):
-        found = connection.execute(compiled.select).fetchall()
-    more = bool(query.splits) and len(found) > query.limit
-    shown = [item for item in query.measures if item.shown]
-    rows = []
-    for row in found[: query.limit] if query.splits else found:
-        values: list[Json] = [_cell(split, row[at], sight.actor.locale) for at, split in enumerate(query.splits)]
-        values += (_number(item, row, compiled.places, query) for item in shown)
-        rows.append(values)
-    return rows, more
+def _key(split: Split, key: Any) -> Json:
+    """What a column is drilled by: the value itself, in the form that narrows a dimension to it."""
+    if split.type.kind == "number" and not (split.bands or split.step) and key is not None:
+        return unscaled(int(key), split.type.scale) if split.type.scale else int(key)
+    return key if key is None or isinstance(key, (str, int, bool)) else str(key)
 
 
-def _cell(split: Split, value: Any, locale: str) -> Json:
+def cell(split: Split, value: Any, locale: str) -> Json:
+    """A value that splits, as it is shown: choices and bands by their labels."""
     if value is None:
         return None
     if split.grain == "weekday":
         return WEEKDAYS["zh-CN" if locale.startswith("zh") else "en"][int(value) - 1]
+    if split.bands:
+        return say(split.bands[int(value)].label, locale)
+    if split.step:
+        return f"{int(value)} – {int(value) + split.step - (0 if split.type.scale else 1)}"
     if split.options:
         return next((say(one.label, locale) for one in split.options if one.value == value), value)
     if split.type.kind == "number":
@@ -104,56 +160,60 @@ def _cell(split: Split, value: Any, locale: str) -> Json:
     return value if isinstance(value, (str, int, bool)) else str(value)
 
 
-def _number(item: Measured, row: Sequence[Any], places: Mapping[str, tuple[int, ...]], query: Query) -> Json:
-    where = places[item.name]
-    scale = item.type.scale
-    if item.aggregate == "ratio":
-        above, below = (_plain(row, places, name, query) for name in (item.numerator, item.denominator))
-        return None if above is None or not below else _rounded(above / below, 6)
-    value = row[where[0]]
-    if item.aggregate in ("count", "count_distinct"):
-        return int(value)
-    if item.aggregate == "average":
-        count = row[where[1]]
-        return _rounded(Decimal(int(value)) / count / 10**scale, scale + MORE_DIGITS) if count else None
-    if value is None:
-        return "0" if item.aggregate == "sum" and not scale else unscaled(0, scale) if item.aggregate == "sum" else None
-    if item.type.kind == "number":
-        return unscaled(int(value), scale) if scale else int(value)
-    return value if isinstance(value, str) else str(value)
+def numbers(shown: Sequence[Measured], group: Group) -> list[Json]:
+    """The measures of a group in JSON form."""
+    return [number(item, group.values[item.name]) for item in shown]
 
 
-def _plain(row: Sequence[Any], places: Mapping[str, tuple[int, ...]], name: str, query: Query) -> Decimal | None:
-    item = next(one for one in query.measures if one.name == name)
-    value = _number(item, row, places, query)
-    return None if value is None else Decimal(str(value))
-
-
-def _rounded(value: Decimal, digits: int) -> str:
-    return format(value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP).normalize(), "f")
+def number(item: Measured, value: Value) -> Json:
+    """A measure in JSON form: exact numbers as text with all their digits, counts as whole numbers."""
+    if value is None or isinstance(value, (str, int)):
+        return value
+    assert isinstance(value, Decimal)
+    if item.result.kind == "number" and item.result.scale:
+        return f"{value:.{item.result.scale}f}"
+    return format(value.normalize(), "f")
 
 
 def _columns(query: Query) -> tuple[ResultColumn, ...]:
     splits = [
         ResultColumn(
-            name=one.name, label=one.label, role="dimension", type=one.grain or str(one.type), format=one.grain
+            name=one.name,
+            label=one.label,
+            role="dimension",
+            type=one.grain or ("text" if one.bands or one.step else str(one.type)),
+            format=one.grain,
+            axis=one.axis,
+            dimension=one.dimension,
+            grain=one.grain or ("day" if one.dated else ""),
         )
         for one in query.splits
     ]
     measures = [
-        ResultColumn(name=one.name, label=one.label, role="measure", type=str(one.type), format=one.format)
-        for one in query.measures
-        if one.shown
+        ResultColumn(
+            name=one.name,
+            label=one.label,
+            role="measure",
+            type=str(one.result),
+            format=one.format,
+            kind=f"previous:{one.definition.shown}" if one.aggregate == "previous" else one.aggregate,
+            target=one.definition.target,
+        )
+        for one in query.shown
     ]
     return (*splits, *measures)
 
 
-def _numbers(columns: Sequence[ResultColumn], rows: Sequence[Sequence[Json]], locale: str) -> list[list[Json]]:
+def _floats(columns: Sequence[ResultColumn], rows: Sequence[Sequence[Json]], locale: str) -> list[list[Json]]:
     """The rows as a figure wants them: measures as floats, blanks named."""
     blank = say(BLANK, locale)
     return [
         [
-            (None if cell is None else float(cell)) if column.role == "measure" else blank if cell is None else cell
+            (float(cell) if column.type.startswith(("number", "real")) and cell is not None else cell)
+            if column.role == "measure"
+            else blank
+            if cell is None
+            else cell
             for column, cell in zip(columns, row, strict=True)
         ]
         for row in rows

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -20,11 +20,15 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.1
 BEAT_SECONDS = 8.0
+LOOK_SECONDS = 1.0
 CHORES_SECONDS = 60.0
+HOUR_SECONDS = 3600.0
 
 Ring = Callable[[str], None]
+Chore = Callable[[Workspace, datetime], object]
 Carry = Callable[[sa.Connection, Entry], None]
 CarryLong = Callable[[Workspace, Entry], None]
+CarryMany = Callable[[sa.Connection, Sequence[Entry], datetime], None]
 
 
 class LeaseLost(Exception):
@@ -35,16 +39,19 @@ class LeaseLost(Exception):
 class Carriers:
     """Who carries out which queue.
 
-    `short` works inside the transaction that also marks the entry done: it takes effect exactly once. `long` opens its
-    own transactions, may be run again after a crash, and must bear it.
+    `short` works inside the transaction that also marks the entry done: it takes effect exactly once; it raises
+    `outbox.NotYet` where an earlier entry must be carried out first. `long` opens its
+    own transactions, may be run again after a crash, and must bear it. `many` is as `short`, for all entries that were
+    claimed at once; where one of them can't be carried out each is tried alone.
     """
 
     short: Mapping[str, Carry]
     long: Mapping[str, CarryLong]
+    many: Mapping[str, CarryMany] = field(default_factory=dict)
 
     @property
     def queues(self) -> tuple[str, ...]:
-        return (*self.short, *self.long)
+        return (*self.short, *self.long, *self.many)
 
 
 def drain(
@@ -70,6 +77,10 @@ def drain(
             entries = outbox.claim(connection, queue, owner, datetime.now(UTC), taken)
         if not entries:
             return touched
+        if queue in carriers.many:
+            touched += len(entries)
+            _carry_many(workspace, entries, carriers, owner)
+            continue
         with _lease(workspace, owner, [entry.id for entry in entries]):
             for index, entry in enumerate(entries):
                 if stopping():
@@ -81,6 +92,26 @@ def drain(
     return touched
 
 
+def _carry_many(workspace: Workspace, entries: Sequence[Entry], carriers: Carriers, owner: str) -> None:
+    """All of them in one transaction; each in its own where that fails."""
+    queue = entries[0].queue
+    with _lease(workspace, owner, [entry.id for entry in entries]):
+        if len(entries) > 1:
+            try:
+                with workspace.write() as connection:
+                    carriers.many[queue](connection, entries, datetime.now(UTC))
+                    if not outbox.complete_many(connection, entries, owner, datetime.now(UTC)):
+                        raise LeaseLost
+                return
+            except LeaseLost:
+                log.warning("lease of outbox entries of %s lost", queue)
+                return
+            except Exception:
+                log.exception("entries of %s are carried out one by one", queue)
+        for entry in entries:
+            _carry(workspace, entry, carriers, owner)
+
+
 def _carry(workspace: Workspace, entry: Entry, carriers: Carriers, owner: str) -> None:
     try:
         if entry.queue in carriers.long:
@@ -88,18 +119,30 @@ def _carry(workspace: Workspace, entry: Entry, carriers: Carriers, owner: str) -
         with workspace.write() as connection:
             if entry.queue in carriers.short:
                 carriers.short[entry.queue](connection, entry)
+            if entry.queue in carriers.many:
+                carriers.many[entry.queue](connection, [entry], datetime.now(UTC))
             if not outbox.complete(connection, entry, owner, datetime.now(UTC)):
                 raise LeaseLost
     except jobs.Interrupted:
         with workspace.write() as connection:
             outbox.release(connection, owner, [entry.id])
+    except outbox.NotYet:
+        with workspace.write() as connection:
+            outbox.postpone(connection, owner, entry, datetime.now(UTC))
     except LeaseLost:
         log.warning("lease of outbox entry %s lost", entry.id)
     except Exception as error:
         if not isinstance(error, Refusal):
             log.exception("outbox entry %s (%s) failed", entry.id, entry.key)
         with workspace.write() as connection:
-            outbox.fail(connection, entry, owner, f"{type(error).__name__}: {error}", datetime.now(UTC))
+            outbox.fail(connection, entry, owner, _told(error, workspace.locale), datetime.now(UTC))
+
+
+def _told(error: Exception, locale: str) -> str:
+    """Why it failed, as people read it among the dead letters."""
+    if isinstance(error, Refusal):
+        return "\n".join(str(issue.to_json(locale)["message"]) for issue in error.issues)
+    return f"{type(error).__name__}: {error}"
 
 
 @contextmanager
@@ -124,12 +167,23 @@ def _lease(workspace: Workspace, owner: str, ids: Sequence[int]) -> Iterator[Non
 
 
 class Clock:
-    """A thread that looks every 100 ms for queues with something due and rings for each that is not being drained."""
+    """A thread that looks every 100 ms for queues with something due and rings for each that is not being drained.
+    What `looks` name is done each second, what `hourly` names each hour."""
 
-    def __init__(self, workspace: Workspace, queues: Sequence[str], ring: Ring) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        queues: Sequence[str],
+        ring: Ring,
+        looks: Sequence[Chore] = (),
+        hourly: Sequence[Chore] = (),
+    ) -> None:
         self._workspace = workspace
         self._queues = tuple(queues)
         self._ring = ring
+        self._looks = tuple(looks)
+        self._hourly = tuple(hourly)
+        self._until_hour = 0.0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="clock", daemon=True)
 
@@ -141,7 +195,7 @@ class Clock:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        until_chores = 0.0
+        until_look = until_chores = 0.0
         while not self._over.wait(TICK_SECONDS):
             try:
                 now = datetime.now(UTC)
@@ -149,6 +203,11 @@ class Clock:
                     due = outbox.due_queues(connection, self._queues, now)
                 for queue in due:
                     self._ring(queue)
+                until_look -= TICK_SECONDS
+                if until_look <= 0:
+                    until_look = LOOK_SECONDS
+                    for look in self._looks:
+                        look(self._workspace, now)
                 until_chores -= TICK_SECONDS
                 if until_chores <= 0:
                     until_chores = CHORES_SECONDS
@@ -162,3 +221,8 @@ class Clock:
         with self._workspace.write() as connection:
             outbox.forget(connection, now)
         jobs.reap(self._workspace, now)
+        self._until_hour -= CHORES_SECONDS
+        if self._until_hour <= 0:
+            self._until_hour = HOUR_SECONDS
+            for chore in self._hourly:
+                chore(self._workspace, now)

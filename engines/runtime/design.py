@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,14 +14,17 @@ from engines.catalog import CATALOG
 from engines.publisher import drafts
 from engines.publisher.convert import preview
 from engines.publisher.plan import refusal
-from engines.publisher.publish import drafted, model_of
+from engines.publisher.proposal import Proposal, proposed
+from engines.publisher.publish import current_number
 from engines.publisher.releases import document as released_document
 from engines.publisher.releases import newest
 from engines.publisher.steps import Retype
 from engines.publisher.tables import draft
 from engines.publisher.words import Line, labelled, lines
+from engines.records.live import Live
 from engines.records.tables import short
 from metamodel.application import SORTS, Application
+from metamodel.bundle import canonical
 from metamodel.changes import normal
 from metamodel.definition import Json, dump, load
 from metamodel.diff import diff
@@ -86,22 +90,21 @@ def require_known(connection: sa.Connection, application: str) -> None:
         raise NotFound(Issue(code="application.missing", arguments={"name": application}))
 
 
-def definitions(connection: sa.Connection, application: str, locale: str) -> Json:
+def definitions(connection: sa.Connection, live: Live, application: str, locale: str) -> Json:
     """The draft as designers load it: every definition with its etag and its issues, and what differs from live."""
-    before, validated, document = drafted(connection, CATALOG, application)
-    live = live_document(connection, application)
-    parts = drafts.drafted(connection, application, live)
+    proposal = proposed(connection, live, application)
+    before, validated, parts = proposal.before, proposal.validated, proposal.parts
     touched = set(drafts.changed(connection, application))
     by_place = {
         place: [labelled(issue, validated.model, before) for issue in issues]
-        for place, issues in _issues_by_place(validated, document).items()
+        for place, issues in _issues_by_place(validated, proposal.document).items()
     }
     return {
         "definitions": [
             {
                 "kind": sort,
                 "id": identity,
-                "etag": drafts.etag(part),
+                "etag": proposal.etags[(sort, identity)],
                 "document": part,
                 "changed": (sort, identity) in touched,
                 "issues": [issue.to_json(locale) for issue in by_place.get((sort, identity), ())],
@@ -110,19 +113,15 @@ def definitions(connection: sa.Connection, application: str, locale: str) -> Jso
         ],
         "removed": [{"kind": sort, "id": identity} for sort, identity in touched if (sort, identity) not in parts],
         "issues": [issue.to_json(locale) for issue in by_place.get(("", ""), ())],
-        "live": live is not None,
-        "pending": _pending(before.applications.get(application), validated.application),
+        "live": application in live.documents,
+        "pending": _pending(proposal),
         "applications": sorted(before.applications),
     }
 
 
-def _pending(live: Application | None, drafted_one: Application | None) -> int | None:
+def _pending(proposal: Proposal) -> int | None:
     """How many changes a publish would tell of, as its plan counts them; None while the draft can't be read."""
-    if drafted_one is None:
-        return None
-    root = normal(live) if live else {"id": drafted_one.name}
-    target = normal(drafted_one)
-    return len(lines(diff(root, target), root, target))
+    return None if proposal.definition is None else len(proposal.lines)
 
 
 def _issues_by_place(validated: Validated, document: Json) -> dict[tuple[str, str], list[Issue]]:
@@ -140,9 +139,15 @@ def _issues_by_place(validated: Validated, document: Json) -> dict[tuple[str, st
     return found
 
 
-def usages(connection: sa.Connection, application: str, target: str, entity: str, name: str) -> list[Json]:
+def mark(connection: sa.Connection, application: str) -> str:
+    """A word that moves whenever somebody changes the draft or publishes."""
+    content = [current_number(connection), *(list(part) for part in drafts.mark(connection, application))]
+    return sha256(canonical(content)).hexdigest()[:16]
+
+
+def usages(connection: sa.Connection, live: Live, application: str, target: str, entity: str, name: str) -> list[Json]:
     """Where a definition of the draft is used, in this application and in others."""
-    _, validated, _ = drafted(connection, CATALOG, application)
+    validated = proposed(connection, live, application).validated
     scope = qualified(application, entity) if target in ("field", "dimension", "measure") else ""
     wanted = name if target in ("field", "dimension", "measure") else qualified(application, name)
     found = []
@@ -164,6 +169,7 @@ def usages(connection: sa.Connection, application: str, target: str, entity: str
 
 def rename(
     connection: sa.Connection,
+    live: Live,
     application: str,
     target: str,
     entity: str,
@@ -177,7 +183,7 @@ def rename(
 
     Ids stay, so data, history and later merges still know what it is.
     """
-    _, validated, _ = drafted(connection, CATALOG, application)
+    validated = proposed(connection, live, application).validated
     if validated.application is None:
         raise Invalid(validated.issues)
     whole = validated.application
@@ -190,7 +196,7 @@ def rename(
     changed = renamed(validated.model, whole, {key: name if scope else qualified(application, name)})
     document = dump(changed)
     _put_name(document, target, entity, identity, old, name)
-    drafts.replace(connection, application, live_document(connection, application), document, by=by, now=now)
+    drafts.replace(connection, application, live.documents.get(application), document, by=by, now=now)
     return uses
 
 
@@ -235,9 +241,11 @@ def roll_back(connection: sa.Connection, application: str, number: int, *, by: i
     drafts.replace(connection, application, live_document(connection, application), document, by=by, now=now)
 
 
-def retype_preview(connection: sa.Connection, application: str, entity: str, field: str, to: Json, locale: str) -> Json:
+def retype_preview(
+    connection: sa.Connection, live: Live, application: str, entity: str, field: str, to: Json, locale: str
+) -> Json:
     """What giving a live field another type would do to its values."""
-    model = model_of(newest(connection), CATALOG)
+    model = live.model
     owner = model.entity(qualified(application, entity))
     item = next((one for one in owner.fields.values() if one.definition.id == field), None) if owner else None
     if owner is None or item is None:

@@ -14,6 +14,7 @@ from engines.publisher.publish import Published
 from engines.records.derive import recompute_all
 from engines.runtime.jobs import Progress, start_job
 from engines.runtime.release import Releases
+from engines.runtime.segmenting import computed_anew, follow
 
 #: rows recomputed in one transaction: half a second of lock at most
 CHUNK = 20_000
@@ -44,6 +45,7 @@ def follow_up(workspace: Workspace, published: Published, *, by: int | None, now
                     now=now,
                 )
             )
+    follow(workspace, Releases(workspace), now)
     return started
 
 
@@ -63,6 +65,7 @@ def recompute(workspace: Workspace, arguments: Mapping[str, Any], progress: Prog
             table = sight.live.tables[entity]
             last = int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar_one())
             if low >= last:
+                computed_anew(connection, sight.live, entity, fields, sight.now)
                 return {"moved": moved}
             high = low + CHUNK
             moved += recompute_all(connection, sight.live, entity, fields, sight.context, low=low, high=high)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -32,14 +33,19 @@ from engines.records.sight import Sight
 from engines.runtime.follow import SYSTEM
 from engines.runtime.jobs import Cancelled, Progress, start_job
 from engines.runtime.release import Releases
+from engines.runtime.segment_notes import note_run
 from metamodel.definition import Json
 from metamodel.errors import Conflict, Invalid
 from metamodel.field_type import instant_text
 from metamodel.issues import Issue
 
 BLOCK = 1 << 20
+#: states of a file that was never imported
+UNUSED = ("draft", "uploading")
 #: rows looked at for proposals
 SAMPLE = 2_000
+#: rows and bytes of a file that is tried while its asker waits; about a second
+SMALL_ROWS, SMALL_BYTES = 5_000, 4_000_000
 
 
 def reader_of(name: str) -> Reader:
@@ -73,10 +79,16 @@ def upload(
                     raise Invalid(Issue(code="file.too_large", arguments={"limit": largest // 1_000_000}))
                 out.write(block)
         format = reader.examine(path)
-    except BaseException:
+    except BaseException as wrong:
         path.unlink(missing_ok=True)
         with workspace.write() as connection:
             connection.execute(sa.delete(run).where(run.c.id == number))
+        if isinstance(wrong, Invalid):
+            # People know their file by its own name, not by the one it is kept under.
+            raise Invalid(
+                replace(issue, arguments={**issue.arguments, "name": said}) if "name" in issue.arguments else issue
+                for issue in wrong.issues
+            ) from wrong
         raise
     with workspace.write() as connection:
         found = load_import(connection, number)
@@ -85,10 +97,46 @@ def upload(
     return number
 
 
+def is_ours(workspace: Workspace, found: Import) -> bool:
+    """Whether the file was handed in, so that it is the house's to remove; the command line reads people's own."""
+    return found.path.parent == workspace.data_dir / "imports"
+
+
+def forget_uploads(workspace: Workspace, before: datetime) -> int:
+    """Files handed in before a moment go: those never imported with all that is known of them, of ended runs the file
+    alone; how many. A run that is at work, or may be gone on with, keeps its file."""
+    with workspace.read() as connection:
+        query = sa.select(run.c.id).where(run.c.kind == "import", run.c.at < before, run.c.state != "running")
+        numbers = [number for number in connection.scalars(query) if _upload(workspace, number)]
+        abandoned = sa.select(run.c.id).where(run.c.kind == "import", run.c.at < before, run.c.state.in_(UNUSED))
+        numbers += list(connection.scalars(abandoned))
+    for number in dict.fromkeys(numbers):
+        with workspace.write() as connection:
+            gone = sa.delete(run).where(run.c.id == number, run.c.state.in_(UNUSED))
+            ended = sa.select(run.c.id).where(run.c.id == number, run.c.state != "running")
+            if connection.execute(gone).rowcount or connection.scalar(ended):
+                for path in _upload(workspace, number):
+                    path.unlink(missing_ok=True)
+    return len(set(numbers))
+
+
+def _upload(workspace: Workspace, number: int) -> list[Path]:
+    folder = workspace.data_dir / "imports"
+    return [path for path in folder.glob(f"{number}.*") if path.name != f"{number}.rejected.csv"]
+
+
 def choose_sheet(found: Import, sheet: str) -> None:
     """Another sheet of the workbook."""
     found.format = READERS[found.format.kind].examine(found.path, sheet)
-    found.mapping = None
+    remap(found, None)
+
+
+def remap(found: Import, mapping: Json) -> None:
+    """Another mapping; what a dry run of the one before said holds no longer."""
+    if found.mapping != mapping:
+        found.details.pop("tried", None)
+        found.details.pop("trying", None)
+    found.mapping = mapping
 
 
 def proposed(sight: Sight, found: Import, entity: str = "") -> dict[str, Any]:
@@ -99,6 +147,7 @@ def proposed(sight: Sight, found: Import, entity: str = "") -> dict[str, Any]:
 
 def shown(found: Import, locale: str) -> dict[str, Any]:
     """An import as people see it."""
+    tried = found.details.get("tried")
     return {
         "id": found.number,
         "application": found.application,
@@ -112,6 +161,8 @@ def shown(found: Import, locale: str) -> dict[str, Any]:
         "counts": found.counts,
         "faults": shown_faults(found.faults, locale),
         "job": found.details.get("job"),
+        "trying": found.details.get("trying"),
+        "tried": {**tried, "faults": shown_faults(tried["faults"], locale)} if tried else None,
     }
 
 
@@ -132,10 +183,49 @@ def actor_of(workspace: Workspace, user_id: int | None) -> Actor:
     return found
 
 
+def is_small(found: Import) -> bool:
+    """Whether a dry run may be waited for."""
+    return found.format.rows <= SMALL_ROWS and found.path.is_file() and found.path.stat().st_size <= SMALL_BYTES
+
+
 def try_out(workspace: Workspace, actor: Actor, number: int, locale: str) -> dict[str, Any]:
     """A dry run: counts, and the first rejected rows."""
     result = dry_run(workspace, sights(workspace, actor), number, lambda done, total, phase: None)
     return {"counts": result["counts"], "faults": shown_faults(result["faults"], locale)}
+
+
+def start_trying(
+    workspace: Workspace, connection: sa.Connection, sight: Sight, found: Import, *, by: int, now: datetime
+) -> str:
+    """Begin a dry run as a job; its id. A mapping that can't be carried out is refused now."""
+    plan_of(sight, found)
+    label = {"zh-CN": f"试运行导入 {found.name}", "en": f"Dry run of import {found.name}"}
+    arguments = {"run": found.number, "user": by}
+    job = start_job(workspace, connection, "try_import", arguments, label=label, user_id=by, now=now)
+    found.details["trying"] = job
+    found.details.pop("tried", None)
+    save_import(connection, found)
+    return job
+
+
+def try_job(workspace: Workspace, arguments: Mapping[str, Any], progress: Progress) -> Json:
+    """The job of a dry run: what it found is kept with the import, unless its mapping is another by then."""
+    number = int(arguments["run"])
+    message = {"zh-CN": "检查", "en": "Checking"}
+    with workspace.read() as connection:
+        mapping = load_import(connection, number).mapping
+    result = dry_run(
+        workspace,
+        sights(workspace, actor_of(workspace, arguments.get("user"))),
+        number,
+        lambda done, total, phase: progress.advance(done, total, message),
+    )
+    with workspace.write() as connection:
+        found = load_import(connection, number)
+        if found.mapping == mapping and found.state == "draft":
+            found.details["tried"] = {"counts": dict(result["counts"]), "faults": result["faults"]}
+            save_import(connection, found)
+    return {"run": number, "counts": dict(result["counts"])}
 
 
 def start(workspace: Workspace, connection: sa.Connection, sight: Sight, found: Import, *, now: datetime) -> str:
@@ -179,6 +269,8 @@ def import_job(workspace: Workspace, arguments: Mapping[str, Any], progress: Pro
     except Invalid:
         end_import(workspace, look, number, "failed")
         raise
+    finally:
+        _noted(workspace, look, number, arguments.get("user"))
     return {"run": number, "counts": dict(counts)}
 
 
@@ -194,4 +286,11 @@ def undo_job(workspace: Workspace, arguments: Mapping[str, Any], progress: Progr
         now=datetime.now(UTC),
         tell=lambda done, total, phase: progress.advance(done, total),
     )
+    _noted(workspace, look, int(arguments["run"]), arguments.get("user"), undone=True)
     return {"run": int(arguments["run"]), "counts": dict(counts)}
+
+
+def _noted(workspace: Workspace, look: SightOf, number: int, by: int | None, *, undone: bool = False) -> None:
+    """What a run wrote is put down for segments, however it ended."""
+    with workspace.write() as connection:
+        note_run(connection, look(connection).live, number, by=by, at=datetime.now(UTC), undone=undone)

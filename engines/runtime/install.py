@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from engines.catalog import CATALOG
 from engines.database import Workspace
 from engines.publisher import drafts
-from engines.publisher.publish import Published, current_number, model_of, planned, publish
+from engines.publisher.publish import Published, model_of, planned, publish
 from engines.publisher.releases import newest
 from engines.publisher.tables import shipped
+from engines.runtime.release import Releases
 from metamodel.bundle import Bundle, located
 from metamodel.errors import Invalid
 from metamodel.issues import Issue, errors
@@ -52,11 +53,12 @@ def publish_draft(
 ) -> Published | None:
     """Publish what the draft says without a person looking; None when there is nothing to do. Losses are refused
     unless they are accepted, blocks always."""
+    house = Releases(workspace)
     with workspace.read() as connection:
-        made, validated = planned(connection, CATALOG, application, current_number(connection))
+        made, validated = planned(connection, house.live(connection), application)
         if made is None:
             raise Invalid(tuple(errors(validated.issues)))
     if not made.changes:
         return None
     accepted = frozenset(item.line.id for item in made.planned) if accept_losses else frozenset()
-    return publish(workspace, CATALOG, application, hash=made.hash, accepted=accepted, by=by, now=now)
+    return publish(workspace, house.live, application, hash=made.hash, accepted=accepted, by=by, now=now)

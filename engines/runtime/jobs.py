@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -61,6 +62,15 @@ class Interrupted(Exception):
 
 def _never() -> bool:
     return False
+
+
+class Telling(Protocol):
+    """Whoever hears how far some work is."""
+
+    def advance(
+        self, done: int, total: int | None = None, message: Label | None = None, checkpoint: Any = None
+    ) -> None:
+        """So far."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -203,6 +213,53 @@ def run_job(
         )
 
 
+@contextmanager
+def watched(
+    workspace: Workspace, kind: str, arguments: Mapping[str, Any], *, label: Label, user_id: int | None, now: datetime
+) -> Iterator[Progress]:
+    """Work done here and now, with its progress told as a job's; its end is written down whatever it is.
+
+    Nothing takes it up again: when its process dies, so does it, and `reap` says so.
+    """
+    job_id = secrets.token_hex(12)
+    row: dict[str, Any] = {
+        "id": job_id,
+        "kind": kind,
+        "label": label,
+        "arguments": arguments,
+        "user_id": user_id,
+        "state": RUNNING,
+        "done": 0,
+        "issues": [],
+        "cancel": False,
+        "created_at": now,
+        "started_at": now,
+        "seen_at": datetime.now(UTC),
+    }
+    with workspace.jobs_write() as connection:
+        connection.execute(sa.insert(job).values(row))
+    progress = Progress(workspace=workspace, job_id=job_id)
+    state, issues = FAILED, [Issue(code="job.lost")]
+    try:
+        yield progress
+        state, issues = FINISHED, progress.issues
+    except Cancelled:
+        state, issues = CANCELLED, progress.issues
+        raise
+    except Refusal as refusal:
+        stopped = isinstance(refusal.__context__, Cancelled)
+        state, issues = (CANCELLED, []) if stopped else (FAILED, list(refusal.issues))
+        raise
+    finally:
+        ended = datetime.now(UTC)
+        with workspace.jobs_write() as connection:
+            connection.execute(
+                sa.update(job)
+                .where(job.c.id == job_id)
+                .values(state=state, issues=[_kept(issue) for issue in issues], seen_at=ended, ended_at=ended)
+            )
+
+
 def get_job(workspace: Workspace, job_id: str, locale: str = DEFAULT_LOCALE) -> dict[str, Any]:
     """One job as people see it; its findings in their language."""
     with workspace.jobs_read() as connection:
@@ -238,8 +295,9 @@ def cancel_job(workspace: Workspace, job_id: str) -> None:
 
 def reap(workspace: Workspace, now: datetime) -> int:
     """Ends queued and running jobs that nothing will ever run: no entry in the outbox waits for them."""
+    last = sa.func.coalesce(job.c.seen_at, job.c.created_at, type_=Instant())
     with workspace.jobs_read() as connection:
-        old = sa.select(job.c.id).where(job.c.state.in_((QUEUED, RUNNING)), job.c.created_at < now - LOST_AFTER)
+        old = sa.select(job.c.id).where(job.c.state.in_((QUEUED, RUNNING)), last < now - LOST_AFTER)
         ids: Sequence[str] = connection.scalars(old).all()
     if not ids:
         return 0

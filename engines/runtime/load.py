@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,9 +13,15 @@ from engines.access.demo import keep_samples
 from engines.database import Workspace
 from engines.exchange.generate import generate
 from engines.publisher.releases import newest
+from engines.runtime.analysing import analyse
+from engines.runtime.demo_flows import begin
 from engines.runtime.install import install, publish_draft
+from engines.runtime.outbox import Entry
 from engines.runtime.release import Releases
+from engines.runtime.segmenting import fill as fill_segments
+from engines.runtime.timers import QUEUE, Timers
 from metamodel.bundle import Bundle, read_folder
+from metamodel.definition import Label
 from metamodel.errors import Invalid
 from metamodel.issues import errors
 
@@ -56,6 +63,7 @@ def fill(workspace: Workspace, folder: Path, now: datetime, *, demo: bool, say: 
         with workspace.read() as connection:
             live = Releases(workspace).live(connection)
         counts = generate(workspace, live, name, recipes, now)
+        fill_segments(workspace, Releases(workspace), now)
         with workspace.write() as connection:
             keep_samples(
                 connection,
@@ -68,4 +76,28 @@ def fill(workspace: Workspace, folder: Path, now: datetime, *, demo: bool, say: 
             )
             if workspace.dialect == "sqlite":
                 connection.execute(sa.text("ANALYZE"))
+        for recipe in recipes.values():
+            _run(workspace, name, recipe.get("run", {}), now)
         say(f"{name}: {sum(counts.values()):,} demo records")
+
+
+class _Quiet:
+    """Nobody waits for how far it is."""
+
+    def advance(
+        self, done: int, total: int | None = None, message: Label | None = None, checkpoint: Any = None
+    ) -> None:
+        """Nothing is told."""
+
+
+def _run(workspace: Workspace, application: str, run: Mapping[str, Sequence[Any]], now: datetime) -> None:
+    """What a recipe wants done once its data is there: analyses computed, rules of the clock carried out, as if their
+    time had come, and flows begun."""
+    for name in run.get("analyses", ()):
+        analyse(workspace, {"application": application, "analysis": name, "at": now.isoformat()}, _Quiet())
+    clock = Timers(workspace)
+    for name in run.get("rules", ()):
+        payload = {"application": application, "rule": name, "at": now.isoformat()}
+        clock.carry(workspace, Entry(id=0, queue=QUEUE, key=f"demo:{name}", payload=payload))
+    for wanted in run.get("flows", ()):
+        begin(workspace, application, wanted, now)

@@ -11,18 +11,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engines.database import Identity, Instant, Json, platform
+from engines.database import QUEUED, Identity, Instant, Json, platform
 from metamodel.errors import NotFound, Refused
 from metamodel.issues import Issue
 
 HUNDRED = 100
 LEASE = timedelta(seconds=30)
 # After so many tries an entry waits for a person; with the pauses below that is a little over a day.
-TRIES = 12
+TRIES = 17
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=6)
 DEEPEST = 20
 # A finished entry is remembered so long, so that the same key asked twice takes effect once.
 MEMORY = timedelta(days=7)
+
+# What is not its turn yet is looked at again after so long.
+TURN = timedelta(milliseconds=50)
 
 WAITING, DONE, DEAD = "waiting", "done", "dead"
 
@@ -51,13 +54,25 @@ outbox = sa.Table(
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     ),
+    sa.Index(
+        "ix_outbox_turn",
+        "queue",
+        "id",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    ),
     sa.Index("ix_outbox_state", "state", "done_at"),
 )
 
 
+class NotYet(Exception):
+    """Somebody carries out an earlier entry that this one must come after; what was done for it is rolled back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One thing to do. `key` makes it take effect once; `attempts` counts this one; `cause` and `depth` its chain."""
+    """One thing to do. `key` makes it take effect once; `attempts` counts this one; `cause` and `depth` its chain;
+    `owner` has claimed it."""
 
     id: int
     queue: str
@@ -66,6 +81,7 @@ class Entry:
     attempts: int = 1
     cause: str | None = None
     depth: int = 0
+    owner: str = ""
 
 
 def enqueue(
@@ -107,10 +123,16 @@ def enqueue_many(connection: sa.Connection, entries: Sequence[Mapping[str, Any]]
         }
         for entry in entries
     ]
+    if not rows:
+        return 0
+    connection.info.setdefault(QUEUED, set()).update(row["queue"] for row in rows)
+    put = _insert(connection).on_conflict_do_nothing(index_elements=["key"])
+    if connection.dialect.name == "sqlite" and len(rows) > 1:
+        # One statement for any number of rows, compiled once; the driver counts what all of them put in.
+        return connection.execute(put, rows).rowcount
     added = 0
     for start in range(0, len(rows), 500):
-        put = _insert(connection).values(rows[start : start + 500]).on_conflict_do_nothing(index_elements=["key"])
-        added += len(connection.scalars(put.returning(outbox.c.id)).all())
+        added += len(connection.scalars(put.values(rows[start : start + 500]).returning(outbox.c.id)).all())
     return added
 
 
@@ -122,7 +144,7 @@ def claim(connection: sa.Connection, queue: str, owner: str, now: datetime, limi
     """
     due = (outbox.c.queue == queue, outbox.c.state == WAITING, outbox.c.due_at <= now)
     lost = (
-        sa.select(outbox.c.id).where(*due, outbox.c.lease_until < now).order_by(outbox.c.due_at, outbox.c.id).limit(1)
+        sa.select(outbox.c.id).where(*due, _lost(now)).order_by(outbox.c.due_at, outbox.c.id).limit(1)
     )
     entries = _take(connection, lost, owner, now)
     if entries and entries[0].attempts > TRIES:
@@ -158,6 +180,16 @@ def complete(connection: sa.Connection, entry: Entry, owner: str, now: datetime)
     )
 
 
+def complete_many(connection: sa.Connection, entries: Sequence[Entry], owner: str, now: datetime) -> bool:
+    """All of them done by one statement; False when the lease of one was lost, as in `complete`."""
+    done = (
+        sa.update(outbox)
+        .where(_held(owner), outbox.c.id.in_([entry.id for entry in entries]))
+        .values(state=DONE, done_at=now, claimed_by=None, lease_until=None, error=None)
+    )
+    return connection.execute(done).rowcount == len(entries)
+
+
 def fail(
     connection: sa.Connection, entry: Entry, owner: str, error: str, now: datetime, *, final: bool = False
 ) -> None:
@@ -167,6 +199,26 @@ def fail(
         values |= {"state": DEAD, "done_at": now}
     else:
         values["due_at"] = now + min(FIRST_PAUSE * 2 ** (entry.attempts - 1), LONGEST_PAUSE)
+    connection.execute(sa.update(outbox).where(_held(owner), outbox.c.id == entry.id).values(values))
+
+
+def ahead(connection: sa.Connection, entry: Entry) -> list[Mapping[str, Any]]:
+    """The payloads of earlier entries of the same queue that are still to be done: those in somebody else's hands,
+    and those that nobody tried yet; who claimed several does them in their order. One that failed and waits for its
+    next try holds nobody up."""
+    earlier = sa.select(outbox.c.payload).where(
+        outbox.c.queue == entry.queue,
+        outbox.c.state == WAITING,
+        outbox.c.id < entry.id,
+        outbox.c.claimed_by.is_distinct_from(entry.owner),
+        sa.or_(outbox.c.lease_until.is_not(None), outbox.c.attempts == 0),
+    )
+    return list(connection.scalars(earlier))
+
+
+def postpone(connection: sa.Connection, owner: str, entry: Entry, now: datetime) -> None:
+    """Gives back an entry whose turn it is not; it does not count as a try."""
+    values = {"claimed_by": None, "lease_until": None, "attempts": outbox.c.attempts - 1, "due_at": now + TURN}
     connection.execute(sa.update(outbox).where(_held(owner), outbox.c.id == entry.id).values(values))
 
 
@@ -187,7 +239,7 @@ def due_queues(connection: sa.Connection, queues: Sequence[str], now: datetime) 
             outbox.c.queue == queue,
             outbox.c.state == WAITING,
             outbox.c.due_at <= now,
-            sa.or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < now),
+            sa.or_(outbox.c.lease_until.is_(None), _lost(now)),
         )
         .label(f"queue_{index}")
         for index, queue in enumerate(queues)
@@ -218,10 +270,22 @@ def resend(connection: sa.Connection, entry_id: int, now: datetime) -> None:
         raise NotFound(Issue(code="outbox.unknown", arguments={"id": entry_id}))
 
 
+def dismiss(connection: sa.Connection, entry_id: int) -> None:
+    """A person has seen a dead entry and wants it no more."""
+    gone = connection.execute(sa.delete(outbox).where(outbox.c.id == entry_id, outbox.c.state == DEAD))
+    if gone.rowcount == 0:
+        raise NotFound(Issue(code="outbox.unknown", arguments={"id": entry_id}))
+
+
 def forget(connection: sa.Connection, now: datetime) -> int:
     """Deletes what was done more than a week ago; the dead stay until a person has seen them."""
     old = sa.delete(outbox).where(outbox.c.state == DONE, outbox.c.done_at < now - MEMORY)
     return connection.execute(old).rowcount
+
+
+def _lost(now: datetime) -> sa.ColumnElement[bool]:
+    """Nobody renews the lease; one that ends much later than any given now comes from a clock that was set back."""
+    return sa.or_(outbox.c.lease_until < now, outbox.c.lease_until > now + 2 * LEASE)
 
 
 def _held(owner: str) -> sa.ColumnElement[bool]:
@@ -238,8 +302,8 @@ def _take(connection: sa.Connection, chosen: sa.Select[int], owner: str, now: da
         .values(claimed_by=owner, lease_until=now + LEASE, attempts=outbox.c.attempts + 1)
         .returning(*(outbox.c[name] for name in ("id", "queue", "key", "payload", "attempts", "cause", "depth")))
     ).mappings()
-    place = {entry_id: index for index, entry_id in enumerate(ids)}
-    return sorted((Entry(**row) for row in taken), key=lambda entry: place[entry.id])
+    # What was put off comes in the order it was put here, not that in which it fell due again.
+    return sorted((Entry(**row, owner=owner) for row in taken), key=lambda entry: entry.id)
 
 
 def _bury(connection: sa.Connection, entry_id: int, error: str, now: datetime) -> None:

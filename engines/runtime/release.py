@@ -36,7 +36,7 @@ class Releases:
             live = self._live
             if live is None or live.release != number:
                 documents = newest(connection)
-                model = model_of(documents, CATALOG)
+                model = model_of(documents, CATALOG, live)
                 live = make_live(number, model, documents, self.workspace.dialect, self.workspace.time_zone)
                 self._live = live
         return live

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engines.runtime.analysing import analyse
 from engines.runtime.follow import recompute
-from engines.runtime.imports import import_job, undo_job
+from engines.runtime.imports import import_job, try_job, undo_job
 from engines.runtime.jobs import Run
+from engines.runtime.segmenting import check
 
-JOBS: Mapping[str, Run] = {"recompute": recompute, "import": import_job, "undo_import": undo_job}
+JOBS: Mapping[str, Run] = {
+    "recompute": recompute,
+    "import": import_job,
+    "try_import": try_job,
+    "undo_import": undo_job,
+    "segment_check": check,
+    "analysis": analyse,
+}

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from engines.forms.public import submit
 from engines.records import bin, store
 from engines.records.history import Cause
 from engines.records.query import Asked, entity_of, page
 from engines.records.sight import Sight
+from engines.runtime.events import happened
+from engines.runtime.flow_notes import require_free
 from metamodel.definition import Json
 from metamodel.errors import Invalid, Refusal
+from metamodel.form import Form
 from metamodel.issues import Issue
+from metamodel.model import EntityModel
 
 #: records one bulk request may change; more is a job
 MOST_AT_ONCE = 500
@@ -18,29 +23,42 @@ MOST_AT_ONCE = 500
 
 def cause_of(sight: Sight) -> Cause:
     """A person's own doing, now."""
-    return Cause(at=sight.now, by=sight.actor.user_id)
+    return Cause(at=sight.now, by=sight.actor.user_id, told=[])
 
 
 def create_record(connection: sa.Connection, sight: Sight, entity: str, values: dict[str, Json]) -> int:
     """A new record; its number."""
-    return store.create(connection, sight, entity_of(sight, entity), values, cause_of(sight))
+    cause = cause_of(sight)
+    number = store.create(connection, sight, entity_of(sight, entity), values, cause)
+    happened(connection, sight, cause)
+    return number
 
 
 def update_record(
     connection: sa.Connection, sight: Sight, entity: str, number: int, values: dict[str, Json], expected: int | None
 ) -> None:
     """Change a record that was read at version `expected` (None: whatever it is now)."""
-    store.update(connection, sight, entity_of(sight, entity), number, values, cause_of(sight), expected=expected)
+    cause = cause_of(sight)
+    model = entity_of(sight, entity)
+    require_free(connection, sight.live, model.name, [number])
+    store.update(connection, sight, model, number, values, cause, expected=expected)
+    happened(connection, sight, cause)
 
 
 def delete_record(connection: sa.Connection, sight: Sight, entity: str, number: int) -> None:
     """Move a record to the bin."""
-    bin.delete(connection, sight, entity_of(sight, entity), number, cause_of(sight))
+    cause = cause_of(sight)
+    model = entity_of(sight, entity)
+    require_free(connection, sight.live, model.name, [number])
+    bin.delete(connection, sight, model, number, cause)
+    happened(connection, sight, cause)
 
 
 def restore_record(connection: sa.Connection, sight: Sight, entity: str, number: int) -> None:
     """Take a record out of the bin."""
-    bin.restore(connection, sight, entity_of(sight, entity), number, cause_of(sight))
+    cause = cause_of(sight)
+    bin.restore(connection, sight, entity_of(sight, entity), number, cause)
+    happened(connection, sight, cause)
 
 
 def change_many(
@@ -66,11 +84,24 @@ def change_many(
     for number in numbers:
         try:
             with connection.begin_nested():
+                cause = cause_of(sight)
+                require_free(connection, sight.live, model.name, [number])
                 if values is None:
-                    bin.delete(connection, sight, model, number, cause_of(sight))
+                    bin.delete(connection, sight, model, number, cause)
                 else:
-                    store.update(connection, sight, model, number, values, cause_of(sight))
+                    store.update(connection, sight, model, number, values, cause)
+                happened(connection, sight, cause)
                 done += 1
         except Refusal as refusal:
             issues += (issue.under(number) for issue in refusal.issues)
     return done, issues
+
+
+def submit_public(
+    connection: sa.Connection, sight: Sight, entity: EntityModel, form: Form, values: dict[str, Json]
+) -> int:
+    """What a visitor sent through a public form; the record's number."""
+    cause = Cause(at=sight.now, by=None, told=[])
+    number = submit(connection, sight, entity, form, values, cause)
+    happened(connection, sight, cause)
+    return number

@@ -23,13 +23,14 @@ from metamodel.expressions.functions.operators import COMPARISONS, UNORDERED
 from metamodel.expressions.parser import DEPTH_LIMIT, parse, place, too_deep
 from metamodel.expressions.paths import Path, Reference, resolve
 from metamodel.expressions.restate import HIDDEN, WRITTEN_AS, as_call, heavy, literal, rewritten, with_records
-from metamodel.expressions.scope import Scope
+from metamodel.expressions.scope import SEGMENT, Scope
 from metamodel.expressions.types import (
     BLANK,
     BOOLEAN,
     INTEGER,
     NAMES,
     REAL,
+    TEXT,
     Type,
     join,
 )
@@ -136,6 +137,8 @@ class _Reading:
             near = nearest(call.name, names)
             return self.refuse("unknown_function" if near else "no_such_function", call.span, name=call.name, near=near)
         call = replace(call, name=function.name)
+        if call.name == "IN_SEGMENT":
+            return self.segment(call, rows)
         if self.aggregates(call):
             return self.aggregate(call, rows)
         if call.name in AGGREGATES - ALSO_PLAIN:
@@ -147,6 +150,30 @@ class _Reading:
             return self.refuse("too_many_arguments", call.span, name=call.name, most=function.most, found=count)
         typed = replace(call, args=tuple(self.node(arg, rows) for arg in call.args))
         return self.summed(typed) if call.name == "SUM" else self.typed(rewritten(typed))
+
+    def segment(self, call: Call, rows: Rows) -> Node:
+        """Whether a record is in a segment. A name without its application is of the one whose entity the expression
+        is about; without a second argument the record itself is meant."""
+        said = written(call.args[0]) if call.args else None
+        if not isinstance(said, str) or not said:
+            return self.refuse("needs_literal", call.span, name=call.name, parameter="segment")
+        if len(call.args) > 2:
+            return self.refuse("too_many_arguments", call.span, name=call.name, most=2, found=len(call.args))
+        name = said if "." in said else f"{self.entity.partition('.')[0]}.{said}"
+        facts = self.scope.field(SEGMENT, name)
+        if facts is None:
+            near = nearest(name, self.scope.names(SEGMENT))
+            return self.refuse("unknown_segment" if near else "no_such_segment", call.span, name=said, near=near)
+        self.references.append(Reference(entity=SEGMENT, name=name))
+        before = len(self.issues)
+        record = self.node(call.args[1] if len(call.args) > 1 else Ref(path=("id",), span=call.span), rows)
+        if len(self.issues) > before:
+            return replace(NOTHING, span=call.span)
+        own = isinstance(record, Ref) and record.path[-1] == "id" and record.entities[-1] == facts.target
+        if not own and not (record.type.kind == "record" and record.type.entity == facts.target):
+            return self.refuse("segment_of_another", call.span, name=said, scope=facts.target)
+        args = (Literal(value=name, type=TEXT, span=call.args[0].span), record)
+        return Call(name=call.name, args=args, type=BOOLEAN, span=call.span)
 
     def typed(self, call: Call) -> Node:
         """A call whose arguments are typed: they are converted to what the parameters ask for."""

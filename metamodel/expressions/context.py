@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -20,6 +21,8 @@ class Context:
     me: int | None = None
     my_department: int | None = None
     my_departments: tuple[int, ...] = ()
+    #: the ids of the records in a segment, by its name in full; one that is not given has none
+    segments: Mapping[str, Collection[int]] = field(default_factory=dict, compare=False)
     issues: list[Issue] = field(default_factory=list, compare=False)
 
     def report(self, code: str) -> None:

@@ -38,7 +38,7 @@ def compile(node: Node) -> Compiled:
 
     A record maps names to values; a reference to its record (a mapping with its id) or to the bare id; a relation
     with many to a sequence of records. What cannot be computed is None, with a warning in the context."""
-    builder = _Builder()
+    builder = Builder()
     body = _call("give", builder.value(node), builder.constant(node.type))
     arguments = python.arguments(
         posonlyargs=[],
@@ -216,7 +216,9 @@ def row_name(prefix: tuple[str, ...]) -> str:
     return ".".join(("row", *prefix)) if prefix else "record"
 
 
-class _Builder:
+class Builder:
+    """Typed trees as Python's own; `constants` are the values that syntax cannot write, by the names they get."""
+
     def __init__(self) -> None:
         self.constants: dict[str, Any] = {}
 

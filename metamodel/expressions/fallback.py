@@ -43,7 +43,7 @@ def shallow(node: Node, levels: int = SHALLOW) -> bool:
 def leaves(node: Node, found: list[Node]) -> Node:
     """The tree with its references and aggregates put into `found`, and fields named after their place instead."""
     match node:
-        case Ref() | Aggregate():
+        case Ref() | Aggregate() | Call(name="IN_SEGMENT"):
             if node not in found:
                 found.append(node)
             return Ref(path=(f"a{found.index(node)}",), entities=("",), type=node.type)
@@ -64,7 +64,8 @@ class Guarded(FunctionElement[Any]):
 
 @compiles(Guarded)
 def _plain(element: Guarded, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(next(iter(element.clauses)), **options)
+    # In brackets: what stands around takes it for one thing, and an OR beside an AND would lose its own.
+    return f"({compiler.process(next(iter(element.clauses)), **options)})"
 
 
 @compiles(Guarded, "sqlite")

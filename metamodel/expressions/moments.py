@@ -86,13 +86,17 @@ def time_of(value: datetime, zone: str) -> time | None:
     return local.time() if local else None
 
 
-def midnight(day: date, zone: str) -> datetime | None:
-    """The instant at which a business day begins."""
-    local = datetime.combine(day, time())
+def from_wall(local: datetime, zone: str) -> datetime | None:
+    """The instant at which the clock on the wall shows `local`, in UTC; None outside of the calendar."""
     try:
         return (local - _offset(wall_offsets(zone), local)).replace(tzinfo=UTC)
     except OverflowError:
         return None
+
+
+def midnight(day: date, zone: str) -> datetime | None:
+    """The instant at which a business day begins; None outside of the calendar."""
+    return from_wall(datetime.combine(day, time()), zone)
 
 
 def add_days(day: date, count: int) -> date | None:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from metamodel.errors import Invalid
-from metamodel.expressions.ast import Ref, Span, walk
+from metamodel.expressions.ast import Call, Literal, Ref, Span, walk
 from metamodel.expressions.parser import parse
-from metamodel.expressions.scope import Scope
+from metamodel.expressions.scope import SEGMENT, Scope
 from metamodel.issues import Issue
 
 Names = Mapping[tuple[str, str], str]
@@ -16,7 +16,7 @@ Names = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """One step of one reference: the field `name` of `entity` stands at `span` of the text."""
+    """One step of one reference: the field `name` of `entity` stands at `span` of the text; or a segment."""
 
     entity: str
     name: str
@@ -41,6 +41,10 @@ def usages(text: str, scope: Scope, entity: str) -> tuple[Usage, ...]:
             if facts is None or not facts.target:
                 break
             current, offset = facts.target, offset + len(raw) + 1
+    for call in (each for each in walk(node) if isinstance(each, Call) and each.name.upper() == "IN_SEGMENT"):
+        said = call.args[0] if call.args else None
+        if isinstance(said, Literal) and isinstance(said.value, str):
+            found.append(Usage(entity=SEGMENT, name=said.value, span=(said.span[0] + 1, said.span[1] - 1)))
     return tuple(sorted(found, key=lambda each: each.span))
 
 
@@ -54,6 +58,17 @@ def rewrite_by(text: str, renamed: Callable[[Usage], str], scope: Scope, entity:
     """As `rewrite` with a function: to names, or to ids and back (the normal form that diff and merge compare)."""
     for found in reversed(usages(text, scope, entity)):
         text = text[: found.span[0]] + renamed(found) + text[found.span[1] :]
+    return text
+
+
+def below(text: str, step: str) -> str:
+    """A text about related records as one about the record they belong to: every path begins with the relation."""
+    try:
+        refs = [each.span for each in walk(parse(text)) if isinstance(each, Ref)]
+    except Invalid:
+        return text
+    for start, _ in sorted(refs, reverse=True):
+        text = f"{text[: start + 1]}{step}.{text[start + 1 :]}"
     return text
 
 

@@ -11,6 +11,11 @@ from metamodel.expressions.types import Type
 # The organisation exists once, on the platform's side: these two entities are known to every application.
 USER = "platform.user"
 DEPARTMENT = "platform.department"
+# Segments are asked for as if they were fields of this one: boolean, with the entity they are of as target.
+SEGMENT = "platform.segment"
+# What the house itself keeps account of: datasets may be about it, and roles may grant it.
+DELIVERY = "platform.delivery"
+TASK = "platform.task"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

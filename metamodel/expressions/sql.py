@@ -175,6 +175,8 @@ class _Compiler:
         if node.name == "IN_DEPARTMENTS":
             departments = evaluate(node.args[1], {}, self.context)
             return self.value(node.args[0]).in_(departments)
+        if node.name == "IN_SEGMENT":
+            return self.tables.member(written(node.args[0]), self.value(node.args[1]))
         if node.name in COMPARISONS:
             node = narrowed(node, self.context)
             if constant(node):

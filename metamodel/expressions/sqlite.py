@@ -99,6 +99,26 @@ class _Sum:
         return inf if found is None else float(found)
 
 
+class _Middle:
+    """The two values in the middle as one text; of an odd number of them the same twice."""
+
+    def __init__(self) -> None:
+        self.values: list[float] = []
+
+    def step(self, value: float | None) -> None:
+        """One row."""
+        if value is not None:
+            self.values.append(value)
+
+    def finalize(self) -> str | None:
+        """Nothing of no rows."""
+        if not self.values:
+            return None
+        self.values.sort()
+        count = len(self.values)
+        return f"{self.values[(count - 1) // 2]!r} {self.values[count // 2]!r}"
+
+
 SCALARS: dict[str, tuple[int, Callable[..., Value]]] = {
     "dg_fit": (1, _fit),
     "dg_fit_neutral": (1, _fit_neutral),
@@ -128,3 +148,4 @@ def register(connection: Any) -> None:
         connection.create_function(name, count, function, deterministic=True)
     connection.create_function("dg_evaluate", -1, evaluate_call, deterministic=True)
     connection.create_aggregate("dg_sum", 1, _Sum)
+    connection.create_aggregate("dg_middle", 1, _Middle)

@@ -30,6 +30,9 @@ class Tables(Protocol):
     def visible(self, source: sa.FromClause, entity: str) -> sa.ColumnElement[bool] | None:
         """What a related row must fulfil to be read (not in the bin, the actor's row filter); None for all."""
 
+    def member(self, segment: str, record: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        """Whether the record with an id is in a segment, called by its name in full."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Joins:

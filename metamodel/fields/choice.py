@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -53,6 +54,10 @@ class Choice(FieldType):
     def dump(self, config: Settings, stored: Any) -> Json:
         """The word, or the list of words."""
         return json.loads(stored) if config.multiple and isinstance(stored, str) else stored
+
+    def dumper(self, config: Settings) -> Callable[[Any], Json] | None:
+        """One word is stored as it is told."""
+        return super().dumper(config) if config.multiple else None
 
     def sample(self, config: Settings, random: Random) -> Json:
         """Any choice."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from metamodel.definition import Json, definition, prop
+from metamodel.expressions.rename import below
 from metamodel.expressions.types import Type
 from metamodel.field_type import ORDERED, FieldType
 from metamodel.result import Result, result_column, result_dump, result_type
@@ -15,12 +16,12 @@ from metamodel.result import Result, result_column, result_dump, result_type
 
 @definition
 class Settings:
-    """What is computed, and the form of its result."""
+    """What is computed over the related records that meet `condition`, and the form of its result."""
 
     relation: str = prop(ref="relation")
     aggregate: Literal["count", "sum", "average", "min", "max"] = "count"
     field: str = prop("", ref="field", within="relation")
-    condition: str = prop("", expression="boolean")
+    condition: str = prop("", expression="boolean", within="relation")
     result: Result = "text"
     digits: int = prop(2, minimum=0, maximum=9)
 
@@ -40,7 +41,9 @@ class Rollup(FieldType):
         """The aggregate as an expression."""
         path = f"{config.relation}.{config.field}" if config.field else config.relation
         function = config.aggregate.upper()
-        return f"{function}({{{path}}}, {config.condition})" if config.condition else f"{function}({{{path}}})"
+        if not config.condition:
+            return f"{function}({{{path}}})"
+        return f"{function}({{{path}}}, {below(config.condition, config.relation)})"
 
     def expression_type(self, config: Settings) -> Type:
         """The result's type."""

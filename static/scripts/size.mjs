@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-const dist = join(resolve(dirname(fileURLToPath(import.meta.url)), ".."), "dist");
+const dist = join(resolve(dirname(fileURLToPath(import.meta.url)), ".."), "dist.new");
 const manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
 const limit = 460;
 const seen = new Map();

@@ -45,14 +45,14 @@ FIELDS = [
 ]
 
 
-def files(folder: Path) -> tuple[Path, Path]:
+def files(folder: Path, rows: int = ROWS) -> tuple[Path, Path]:
     """The same people twice: as a business writes them, and as the table holds them, for the limit."""
     chance = random.Random(3)
     ours, bare = folder / "people.csv", folder / "bare.csv"
     with ours.open("w", newline="") as one, bare.open("w", newline="") as two:
         said, stored = csv.writer(one), csv.writer(two)
         said.writerow(FIELDS)
-        for n in range(ROWS):
+        for n in range(rows):
             at = (ground.NOW - timedelta(seconds=chance.randrange(10**8))).strftime("%Y-%m-%d %H:%M:%S")
             head = [
                 f"Person {n}",
@@ -84,7 +84,7 @@ def prepared(folder: Path, url: str = "") -> Workspace:
     return workspace
 
 
-def product(workspace: Workspace, file: Path) -> float:
+def product(workspace: Workspace, file: Path, rows: int = ROWS) -> float:
     """Rows a second through the product, computed fields and checks included."""
     mapping = {
         "entity": "bench.person",
@@ -97,8 +97,8 @@ def product(workspace: Workspace, file: Path) -> float:
     begun = time.perf_counter()
     counts = carry_out(workspace, lambda connection: sight(workspace, connection), number, lambda *told: None)
     seconds = time.perf_counter() - begun
-    assert counts["insert"] == ROWS, counts
-    return ROWS / seconds
+    assert counts["insert"] == rows, counts
+    return rows / seconds
 
 
 HEAD = "version, created_at, created_by, changed_at, changed_by, run_id"

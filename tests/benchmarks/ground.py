@@ -19,6 +19,7 @@ from engines.runtime.release import Releases
 from tests.desk import field, release, sight
 
 PEOPLE, VISITS, PLACES = 100_000, 1_000_000, 100
+PASSWORD = "correct horse battery"
 SECRET = "a secret of benchmarks, long enough to sign"
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 CHUNK = 50_000
@@ -75,6 +76,15 @@ BENCH: dict[str, Any] = {
             "indexes": [{"id": "person_at", "fields": ["person", "at"]}],
         },
     ],
+    "views": [
+        {
+            "name": "people",
+            "label": "People",
+            "entity": "person",
+            "type": "table",
+            "columns": [{"field": name} for name in ("name", "city", "level", "score", "balance", "joined", "place")],
+        }
+    ],
     "datasets": [
         {
             "name": "visits",
@@ -123,6 +133,7 @@ def make(workspace: Workspace) -> str:
             connection,
             {
                 "login": "manager",
+                "password": PASSWORD,
                 "name": "Manager",
                 "department_id": departments[0],
                 "roles": [{"application": "bench", "id": "manager"}],

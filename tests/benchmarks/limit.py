@@ -104,7 +104,7 @@ def build() -> Flask:
             enter()
             .execute(
                 f"SELECT {','.join(PERSON)} FROM bench__person WHERE deleted_at IS NULL AND {MINE} "
-                "AND balance * 2 > 1950000000 ORDER BY score DESC, id DESC LIMIT 50"
+                "AND balance * 2 > 19500000 ORDER BY score DESC, id DESC LIMIT 50"
             )
             .fetchall()
         )

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +21,13 @@ from app.config import find_workspace, read_settings
 from app.web import create_app
 from engines.access.people import create_user
 from engines.access.tokens import create_token
+from engines.catalog import CATALOG
+from engines.reports.run import ask
+from engines.runtime.release import Releases
+from metamodel.definition import load
+from metamodel.report import Report
 from tests.benchmarks.year_data import SHEETS, write_files
+from tests.desk import ADMIN
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build" / "year"
@@ -90,6 +97,7 @@ class Reader:
             now = datetime.now(UTC)
             user = create_user(connection, {"login": "year", "name": "Year", "is_admin": True}, now)
             made = create_token(connection, user_id=user, name="year", scopes=["read"], expires_at=None, now=now)
+        self.workspace = workspace
         self.client = create_app(workspace, settings).test_client()
         self.headers = {"Authorization": f"Bearer {made[1]}"}
 
@@ -104,6 +112,19 @@ class Reader:
             raise SystemExit(f"{dataset} {measures}: {answer.get_data(as_text=True)}")
         found: list[list[Any]] = answer.get_json()["rows"]
         return found
+
+    def best_share(self, count: int) -> str:
+        """What so many of the best members hold of all sales: a measure of the dataset with another number."""
+        with self.workspace.read() as connection:
+            seen = Releases(self.workspace).sight(connection, ADMIN, datetime.now(UTC))
+            known = seen.live.model.applications["crm"]
+            facts = known.find("dataset", "sales")
+            top = next(item for item in facts.measures if item.name == "top_ten")
+            others = tuple(item for item in facts.measures if item.name != "top_ten")
+            facts = replace(facts, measures=(*others, replace(top, count=count)))
+            report, _ = load(Report, {"name": "x", "label": "", "dataset": "sales", "measures": ["top_ten"]}, CATALOG)
+            datasets = (*(item for item in known.datasets if item.name != "sales"), facts)
+            return str(ask(connection, seen, replace(known, datasets=datasets), report, {}).rows[0][0])
 
 
 def _figures() -> dict[str, Any]:
@@ -138,6 +159,27 @@ def _figures() -> dict[str, Any]:
         "best_stores": best("store_code"),
         "best_members": best("member_number"),
         "redemptions_by_month": {str(month)[:7]: count for month, count in redemptions},
+        **_more(reader),
+    }
+
+
+def _more(reader: Reader) -> dict[str, Any]:
+    """What measures of other sorts say: means and medians, buyers who came again, what the best hold."""
+    [mean, middle, largest, again] = reader.ask(
+        "sales", ["basket", "median_basket", "largest_basket", "repeat_members"]
+    )[0]
+    brands = reader.ask("sales_lines", ["sales"], [{"dimension": "brand"}])
+    ages = reader.ask("sales", ["sales"], [{"dimension": "age_band"}])
+    campaigns = reader.ask("redemptions", ["redemptions", "redeemers"], [{"dimension": "campaign_code"}])
+    unknown = reader.ask("sales_lines", ["lines"], filter="ISBLANK({product.brand})")
+    return {
+        "basket": {"mean": str(mean), "median": _money(middle), "largest": _money(largest)},
+        "members_who_came_again": again,
+        "sales_by_brand": {name: _money(amount) for name, amount in brands if name},
+        "sales_by_age": {str(name): _money(amount) for name, amount in ages if name},
+        "campaigns": {str(code): [redemptions, redeemers] for code, redemptions, redeemers in campaigns},
+        "lines_without_product": unknown[0][0],
+        "share_of_the_best": {str(count): reader.best_share(count) for count in (24, 493)},
     }
 
 

@@ -70,6 +70,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.terminate()
         server.wait(15)
         log.close()
+        _nothing_broke(folder / "server.log")
+
+
+def _nothing_broke(log: Path) -> None:
+    """Whatever the journeys did, the server met nothing it had not foreseen."""
+    text = log.read_text("utf-8", "replace")
+    if "Traceback" in text:
+        pytest.fail(f"The server broke:\n{text[text.index('Traceback') - 300 :][:6000]}")
 
 
 def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -84,7 +84,7 @@ def test_a_record_page_shows_its_own_figures_counts_and_reasons(visit: Visit) ->
     for amount in ("12.50", "7.50"):
         site.call("POST", "records/atelier/bill", {"title": "小账", "job": job["id"], "lines": [{"what": "油", "amount": amount}]})
     page = site.open(f"/a/atelier/r/job/{job['id']}")
-    expect(page.locator(".record-tile .tile-number")).to_have_text("¥20.00")
+    expect(page.locator(".record-tile .chart-number strong")).to_have_text("¥20.00")
     expect(page.get_by_role("tab", name="账单")).to_contain_text("2")
     expect(page.get_by_role("cell", name="小账")).to_have_count(2)
     page.get_by_label("写评论").fill("车主催了")
@@ -138,12 +138,12 @@ def test_a_card_is_dragged_to_another_column(visit: Visit) -> None:
 
 def test_a_board_shows_figures_and_is_narrowed(visit: Visit) -> None:
     page = visit("master").open("/a/atelier/b/today")
-    expect(page.locator(".tile-number")).to_have_text(re.compile("¥515.50"))
+    expect(page.locator(".chart-number strong")).to_have_text(re.compile("¥515.50"))
     expect(page.locator(".plot .main-svg").first).to_be_visible()
     expect(page.get_by_text("数据截至")).to_be_visible()
     page.get_by_role("button", name="状态 全部").click()
     page.get_by_role("menuitem", name="可取车").click()
-    expect(page.locator(".tile-number")).to_have_text(re.compile("¥260.00"))
+    expect(page.locator(".chart-number strong")).to_have_text(re.compile("¥260.00"))
     page.get_by_role("button", name=re.compile("交车日")).click()
     page.get_by_role("option", name="去年").click()
     expect(page.get_by_role("button", name=re.compile("交车日"))).to_contain_text("去年")

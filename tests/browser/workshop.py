@@ -1,6 +1,7 @@
 """A small application for the browser's journeys: a bicycle workshop with jobs on a board, bills with lines, a form by link.
 
-It is there twice, so that nobody treads on another's feet: `workshop` is designed anew, in `atelier` people work.
+It is there three times, so that nobody treads on another's feet: `workshop` is designed anew, in `atelier` people work,
+in the `yard` jobs go through flows.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ WORKSHOP: Json = {
         {"id": "bills", "label": {"zh-CN": "账单", "en": "Bills"}, "target": "view", "view": "bills"},
         {"id": "today", "label": {"zh-CN": "今天", "en": "Today"}, "target": "board", "board": "today"}]}],
 }
-APPLICATIONS = ("workshop", "atelier")
+APPLICATIONS = ("workshop", "atelier", "yard")
 JOBS = [
     ("补胎", "new", "30.00"), ("换刹车线", "new", "45.50"), ("调变速", "doing", "60.00"),
     ("换链条", "doing", "120.00"), ("全车保养", "ready", "260.00"),
@@ -143,6 +144,7 @@ def furnish(folder: Path) -> None:
     upgrade(workspace)
     release(workspace, WORKSHOP)
     release(workspace, {**copy.deepcopy(WORKSHOP), "name": "atelier", "label": {"zh-CN": "修车行", "en": "Atelier"}})
+    release(workspace, {**copy.deepcopy(WORKSHOP), "name": "yard", "label": {"zh-CN": "车场", "en": "Yard"}})
     now = datetime.now(UTC)
     with workspace.write() as connection:
         master = create_user(connection, _person("master", "马师傅", "master"), now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 import sqlalchemy as sa
@@ -101,3 +102,15 @@ def test_a_change_that_breaks_foreign_keys_is_undone(sqlite_workspace: Workspace
 
 def test_the_secret_is_not_shown(workspace: Workspace) -> None:
     assert workspace.secret not in repr(workspace)
+
+
+def test_a_reader_that_failed_leaves_no_limit_behind(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engines.database.READ_SECONDS", 0.05)
+    with pytest.raises(Refused), workspace.read() as connection:
+        watch(connection, limited=True)
+        raise Refused(())
+    time.sleep(0.1)
+    many = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 200000) SELECT count(*) FROM n"
+    for open_ in (workspace.change, workspace.write, workspace.read):
+        with open_() as connection:
+            assert connection.execute(sa.text(many)).scalar_one() == 200_000

@@ -6,10 +6,11 @@ import pytest
 
 from engines.database import Workspace
 from engines.records import bin, store
-from engines.records.bulk import begin_run, insert_rows, settle, settling
+from engines.records.bulk import begin_run, insert_rows
 from engines.records.derive import derivations, drift, recompute_all
 from engines.records.history import Cause
 from engines.records.query import entity_of, one
+from engines.records.settle import everything, settle, settling
 from metamodel.errors import Refusal
 from tests.conftest import SOAK
 from tests.desk import NOW, desk, release, sight
@@ -93,7 +94,7 @@ def test_bulk_rows_settle_to_the_same_values(workspace: Workspace) -> None:
             [[f"s{n}", first + n % 3, n * 100, ["a"] if n % 2 else None] for n in range(30)],
             cause,
         )
-        for step in settling(connection, seen.live, {"desk.team", "desk.ticket"}, size=7):
+        for step in settling(connection, seen.live, everything(["desk.team", "desk.ticket"]), size=7):
             settle(connection, seen.live, step, seen.context)
         assert drifting(connection, seen) == []
         assert one(connection, seen, team, first)["effort"] == "135.00"

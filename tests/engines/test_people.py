@@ -95,6 +95,17 @@ def test_a_department_in_use_is_not_deleted(workspace: Workspace) -> None:
         assert [row["label"] for row in list_departments(connection)] == ["office", "north", "desk", "lab"]
 
 
+def test_a_department_tells_who_leads_it(workspace: Workspace) -> None:
+    kim = make_user(workspace, "kim")
+    with workspace.write() as connection:
+        made = tree(connection)
+        update_department(connection, made["lab"], {"head_id": kim})
+        with pytest.raises(Invalid):
+            update_department(connection, made["lab"], {"head_id": kim + 99})
+        led = {row["label"]: (row["head_id"], row["head"]) for row in list_departments(connection)}
+    assert led["lab"] == (kim, "Kim") and led["office"] == (None, None)
+
+
 def test_an_actor_is_loaded_in_two_statements(workspace: Workspace) -> None:
     with workspace.write() as connection:
         made = tree(connection)

@@ -3,7 +3,6 @@
 import pytest
 import sqlalchemy as sa
 
-from engines.catalog import CATALOG
 from engines.database import Workspace
 from engines.publisher import migrate
 from engines.publisher import publish as publishing
@@ -13,6 +12,7 @@ from engines.publisher.releases import newest
 from engines.records import store
 from engines.records.history import Cause
 from engines.records.query import Asked, entity_of, page
+from engines.runtime.release import Releases
 from metamodel.errors import Conflict, Refused
 from tests.desk import NOW, desk, entity, field, release, sight
 
@@ -181,12 +181,12 @@ def test_a_stale_plan_is_refused(workspace: Workspace) -> None:
     with workspace.write() as connection:
         publishing.drafts.replace(connection, "desk", newest(connection)["desk"], document, by=None, now=NOW)
     with workspace.read() as connection:
-        plan, _ = planned(connection, CATALOG, "desk", current_number(connection))
+        plan, _ = planned(connection, Releases(workspace).live(connection), "desk")
     document["label"] = "Third"
     with workspace.write() as connection:
         publishing.drafts.replace(connection, "desk", newest(connection)["desk"], document, by=None, now=NOW)
     with pytest.raises(Conflict):
-        publishing.publish(workspace, CATALOG, "desk", hash=plan.hash, accepted=frozenset(), by=None, now=NOW)
+        publishing.publish(workspace, Releases(workspace).live, "desk", hash=plan.hash, accepted=frozenset(), by=None, now=NOW)
 
 
 class Killed(BaseException):

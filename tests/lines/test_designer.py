@@ -161,3 +161,24 @@ def test_a_view_may_not_show_more_than_its_reader_may(workspace, desked, open_br
     assert "cost" not in [item["name"] for item in shown["entities"]["ticket"]["fields"]]
     assert "cost" not in str(shown["forms"]["ticket"]["components"])
     assert entity({"entities": list(shown["entities"].values())}, "ticket")["access"]["create"] is False
+
+
+def test_a_board_shows_what_its_reader_may_see(workspace, desked, open_browser) -> None:
+    known = next(item for item in desked.get(DESIGN).json["definitions"] if (item["kind"], item["id"]) == ("board", "main"))
+    claims = {"dataset": {"name": "claims", "label": "Claims", "entity": "claim", "measures": [{"name": "claims", "label": "N", "aggregate": "count"}]},
+              "report": {"name": "claims", "label": "Claims", "dataset": "claims", "measures": ["claims"], "chart": {"type": "number"}}}
+    for kind, document in claims.items():
+        assert desked.put(f"{DESIGN}/{kind}/claims", document).status_code in (200, 201)
+    board = {**known["document"], "tiles": [{"id": "a", "report": "by_team"}, {"id": "b", "report": "claims", "x": 4}]}
+    assert desked.put(f"{DESIGN}/board/main", board, headers={"If-Match": known["etag"]}).status_code == 200
+    plan = desked.get(f"{DESIGN}/plan").json
+    assert desked.post(f"{DESIGN}/publish", {"hash": plan["hash"]}).status_code in (200, 202), plan
+    seen = {}
+    for role in ("lead", "agent", None):
+        login = role or "nobody"
+        make_user(workspace, login, roles=[{"application": "desk", "id": role}] if role else [])
+        browser = open_browser()
+        browser.sign_in(login)
+        answer = browser.get("/api/boards/desk/main")
+        seen[login] = [tile["id"] for tile in answer.json["tiles"]] if answer.status_code == 200 else answer.status_code
+    assert seen == {"lead": ["a", "b"], "agent": ["a"], "nobody": 403}

@@ -74,6 +74,55 @@ def test_a_cancelled_import_may_be_undone(workspace, desked) -> None:
     assert desked.get(path).json["counts"]["insert"] == 3
 
 
+def test_history_says_what_came_from_an_import(workspace, desked) -> None:
+    first = desked.post("/api/records/desk/ticket", {"subject": "first", "cost": "1.00"}).json["id"]
+    found = upload(desked, "Subject,Cost\nfirst,9\nother,2\nthird,3\n", application="desk", entity="ticket").json
+    path = f"/api/imports/{found['id']}"
+    desked.put(path, {"mapping": {**found["mapping"], "mode": "upsert", "match": ["subject"]}})
+    run_job(workspace, desked.post(f"{path}/start").json["job"], JOBS, bug)
+    items = {item["subject"]: item["id"] for item in desked.get("/api/records/desk/ticket").json["items"]}
+    run = {"id": found["id"], "file": "tickets.csv", "state": "done", "open": True}
+
+    def history(name: str, more: str = "") -> list:
+        answer = desked.get(f"/api/records/desk/ticket/{items[name]}/history{more}").json["items"]
+        return [(item["action"], item["run"], bool(item["changes"])) for item in answer]
+
+    assert history("other") == [("import", run, False)]
+    assert history("first") == [("update", run, True), ("create", None, False)] and first == items["first"]
+    desked.patch(f"/api/records/desk/ticket/{items['third']}", {"note": "mine"}, headers={"If-Match": '"1"'})
+    run_job(workspace, desked.post(f"{path}/undo", {"keep_changed": True}).json["job"], JOBS, bug)
+    run["state"] = "undone"
+    assert history("first") == [("undo", run, True), ("update", run, True), ("create", None, False)]
+    assert history("other", "?bin=1") == [("undo", run, False), ("import", run, False)]
+    # What somebody changed since was left alone, so nothing of its undoing is told.
+    assert [action for action, _, _ in history("third")] == ["update", "import"]
+
+
+def test_a_large_file_is_tried_by_a_job(workspace, desked, monkeypatch) -> None:
+    monkeypatch.setattr("engines.runtime.imports.SMALL_ROWS", 2)
+    found = upload(desked, application="desk", entity="ticket").json
+    path = f"/api/imports/{found['id']}"
+    mapping = {"entity": "ticket", "columns": [{"column": "Subject", "field": "subject"}, {"column": "Cost", "field": "cost"}]}
+    desked.put(path, {"mapping": mapping})
+    asked = desked.post(f"{path}/dry-run")
+    assert asked.status_code == 202 and desked.get(path).json["trying"] == asked.json["job"]
+    run_job(workspace, asked.json["job"], JOBS, bug)
+    job = desked.get(f"/api/jobs/{asked.json['job']}").json
+    assert job["state"] == "done" and job["result"]["counts"]["insert"] == 2
+    tried = desked.get(path).json["tried"]
+    assert tried["counts"]["reject"] == 1 and tried["faults"][0]["row"] == 3
+    assert desked.get("/api/records/desk/ticket").json["items"] == [] and desked.get(path).json["state"] == "draft"
+    # Another mapping: what was found out holds no longer, and a run that is asked to stop leaves nothing behind.
+    mapping["columns"].pop()
+    assert desked.put(path, {"mapping": mapping}).json["tried"] is None
+    again = desked.post(f"{path}/dry-run").json["job"]
+    desked.post(f"/api/jobs/{again}/cancel")
+    run_job(workspace, again, JOBS, bug)
+    assert desked.get(f"/api/jobs/{again}").json["state"] == "cancelled" and desked.get(path).json["tried"] is None
+    desked.put(path, {"mapping": {"entity": "ticket", "columns": [{"column": "Subject", "field": "nope"}]}})
+    assert desked.post(f"{path}/dry-run").status_code == 422
+
+
 def test_who_may_import(workspace, desked, open_browser) -> None:
     make_user(workspace, "lead", roles=[{"application": "desk", "id": "lead"}])
     other = open_browser()
@@ -96,6 +145,7 @@ BAD = [(b"", "a.csv", "exchange.empty"), (b"MZ\0", "a.csv", "file.not_what_it_sa
 def test_files_that_are_no_tables(desked, content: bytes, name: str, code: str) -> None:
     answer = upload(desked, content, name)
     assert answer.status_code == 422 and answer.json["issues"][0]["code"] == code
+    assert code == "exchange.empty" or name in answer.json["issues"][0]["message"]
     assert desked.get("/api/imports").json["items"] == []
     assert desked.post("/api/imports", data={}, content_type="multipart/form-data").status_code == 422
 

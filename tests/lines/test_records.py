@@ -1,7 +1,14 @@
 """Records over HTTP: what people send, however wrong, is answered clearly; and no request asks more than it must."""
 
-import sqlalchemy as sa
+from datetime import UTC, datetime
+from io import BytesIO
+from urllib.parse import quote
 
+import psycopg
+import pytest
+
+from engines import database
+from engines.runtime import outbox
 from tests.conftest import make_user
 from tests.desk import desk, release
 
@@ -137,22 +144,35 @@ def test_many_are_changed_each_for_itself(desked) -> None:
     assert answer["changed"] == 3
 
 
+def told_by_the_driver(workspace) -> list[str]:
+    """Every statement that readers' connections execute from now on, those past SQLAlchemy included."""
+    counted: list[str] = []
+
+    def note(statement) -> None:
+        if not str(statement).startswith(("PRAGMA", "BEGIN", "ROLLBACK")):
+            counted.append(str(statement))
+
+    class Telling(psycopg.Cursor):
+        def execute(self, query, *rest, **named):
+            note(query)
+            return super().execute(query, *rest, **named)
+
+    assert workspace.held
+    for connection in workspace.held:
+        driver = connection.connection.driver_connection
+        if workspace.dialect == "sqlite":
+            driver.set_trace_callback(note)
+        else:
+            driver.cursor_factory = Telling
+    return counted
+
+
 def test_statements_per_request(workspace, desked) -> None:
     """What a request costs in statements, the opening look at the counters included; more rows never cost more."""
     numbers = [make(desked, subject=f"s{n}", cost="1.00")["id"] for n in range(30)]
     desked.get(f"{TICKETS}?limit=30")
     desked.get(f"{TICKETS}/{numbers[0]}")
-    counted: list[str] = []
-
-    def note(connection, cursor, statement, *rest) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN")):
-            counted.append(statement)
-
-    sa.event.listen(
-        workspace.engine.engine if hasattr(workspace.engine, "engine") else workspace.engine,
-        "before_cursor_execute",
-        note,
-    )
+    counted = told_by_the_driver(workspace)
     allowed = {
         ("GET", f"{TICKETS}?limit=30"): 2,
         ("GET", f"{TICKETS}?limit=5"): 2,
@@ -165,7 +185,7 @@ def test_statements_per_request(workspace, desked) -> None:
         desked.call(method, path)
         counted.clear()
         assert desked.call(method, path).status_code == 200
-        assert len(counted) <= most, (path, counted)
+        assert 1 <= len(counted) <= most, (path, counted)
 
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -207,6 +227,28 @@ def test_a_public_form_takes_only_what_stands_on_it(workspace, open_browser) -> 
     assert codes == {201, 423}
 
 
+def test_a_visitor_sends_a_picture_and_reads_none(workspace, open_browser, desked) -> None:
+    document = desk()
+    document["forms"][0] |= {"public": True}
+    document["forms"][0]["components"].append({"type": "field", "field": "shot"})
+    ticket = next(item for item in document["entities"] if item["name"] == "ticket")
+    ticket["fields"].append({"name": "shot", "label": "Shot", "type": "image"})
+    release(workspace, document)
+    visitor = open_browser()
+
+    def send(field: str, content: bytes, name: str = "a.png"):
+        return visitor.client.post(f"/api/public/desk/ticket/files/{field}", data={"file": (BytesIO(content), name)})
+
+    kept = send("shot", PNG)
+    assert kept.status_code == 201
+    assert visitor.post("/api/public/desk/ticket", {"subject": "with a picture", "shot": [kept.json]}).status_code == 201
+    assert desked.get(f"{TICKETS}?limit=1&fields=subject,shot").json["items"][0]["shot"] == [kept.json]
+    assert visitor.get(f"/api/files/{kept.json['id']}/{kept.json['key']}").status_code == 401
+    assert send("subject", PNG).status_code == send("secret", PNG).status_code == 404
+    assert send("shot", b"plain words").status_code == 422
+    assert send("shot", PNG + bytes(10_000_001)).status_code == 422
+
+
 def test_history_leaves_out_what_its_reader_may_not_see(workspace, desked, open_browser) -> None:
     agent_id = make_user(workspace, "agent", roles=[{"application": "desk", "id": "agent"}])
     path = f"{TICKETS}/{make(desked, owner=agent_id)['id']}"
@@ -226,3 +268,41 @@ def test_a_visitor_is_nobody(workspace, desked, open_browser) -> None:
     release(workspace, document)
     assert open_browser().post("/api/public/desk/ticket", {"subject": "from outside"}).status_code == 201
     assert desked.get(TICKETS).json["items"][0]["owner"] is None
+
+
+def test_groups_by_a_reference_are_called_by_name(desked) -> None:
+    team = desked.post("/api/records/desk/team", {"name": "Night shift"}).json
+    make(desked, team=team["id"])
+    make(desked)
+    told = desked.get(f"{TICKETS}/groups?by=team").json["items"]
+    assert {(item["value"] or {}).get("label") for item in told} == {None, "Night shift"}
+    assert next(item for item in told if item["value"])["value"]["id"] == team["id"]
+
+
+def test_a_list_that_would_run_for_minutes_is_ended(workspace, desked, monkeypatch) -> None:
+    for n in range(40):
+        make(desked, subject=f"s{n}", note="long " * 1900)
+    slow = "LEN(SUBSTITUTE(REPT({note}, 100), \"long\", \"longer\")) < 5"
+    path = f"{TICKETS}?filter={quote(slow)}"
+    assert desked.get(path).status_code == 200
+    monkeypatch.setattr(database, "READ_SECONDS", 0.001)
+    monkeypatch.setattr(database, "PROGRESS_STEPS", 1)
+    refused = desked.get(path)
+    assert refused.status_code == 423 and refused.json["issues"][0]["code"] == "database.too_slow"
+    monkeypatch.undo()
+    assert desked.get(path).status_code == 200
+
+
+def test_work_put_off_rings_after_its_commit(workspace, desked) -> None:
+    heard: list[str] = []
+    workspace.bells.append(heard.append)
+    now = datetime.now(UTC)
+    with pytest.raises(ZeroDivisionError), workspace.write() as connection:
+        outbox.enqueue(connection, "mail", {}, now=now)
+        raise ZeroDivisionError
+    assert heard == []
+    with workspace.write() as connection:
+        outbox.enqueue(connection, "mail", {}, now=now)
+        assert heard == []
+    make(desked)
+    assert heard == ["mail"]

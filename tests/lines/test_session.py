@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.config import Settings
+from app.web import create_app
+from engines.access.demo import keep_samples
 from engines.database import Workspace
 from tests.conftest import PASSWORD, Browser, make_user
 
@@ -166,3 +169,21 @@ def test_a_cookie_is_fenced(workspace: Workspace, client: Browser) -> None:
     assert cookie is not None
     assert cookie.http_only
     assert cookie.same_site == "Lax"
+
+
+@pytest.mark.parametrize(
+    ("demo", "host", "let_in"),
+    [(True, "127.0.0.1", True), (True, "localhost", True), (True, "0.0.0.0", False), (False, "127.0.0.1", False)],
+)
+def test_one_click_only_in_a_demo_on_ones_own_machine(
+    workspace: Workspace, demo: bool, host: str, let_in: bool
+) -> None:
+    make_user(workspace, "kim")
+    make_user(workspace, "lee")
+    with workspace.write() as connection:
+        keep_samples(connection, ["kim"])
+    browser = Browser(client=create_app(workspace, Settings(demo=demo, host=host)).test_client())
+    assert bool(browser.get("/api/session").json["people"]) is let_in
+    browser.csrf = browser.get("/api/session").json["csrf"]
+    assert browser.post("/api/session/demo", {"login": "lee"}).status_code == 401
+    assert browser.post("/api/session/demo", {"login": "kim"}).status_code == (200 if let_in else 401)

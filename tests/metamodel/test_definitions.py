@@ -1,13 +1,14 @@
 """Definitions: what is loaded is dumped again, and whatever is wrong is told at its place with its cure."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from jsonschema_rs import validator_for
 
 from engines.catalog import CATALOG
-from metamodel.application import Application
+from metamodel.application import SORTS, Application
 from metamodel.bundle import files, located, parse, read_folder, read_zip, to_zip
 from metamodel.changes import normal
 from metamodel.definition import dump, load
@@ -179,3 +180,16 @@ def _renamed_field(application: Application) -> Application:
         if item["name"] == "cost":
             item["name"] = "price"
     return loaded(document)
+
+
+def test_every_code_and_every_sort_has_words_in_both_languages() -> None:
+    root = Path(__file__).parents[2]
+    known = set(texts("zh-CN"))
+    assert known == set(texts("en"))
+    wordless = {f"sort.{sort}" for sort in (*SORTS, "field", "application")} - known
+    for path in (path for folder in ("metamodel", "engines", "app") for path in (root / folder).rglob("*.py")):
+        for code in re.findall(r'code=f?"([a-z_{][^" ]*\.[^"]+)"', path.read_text("utf-8")):
+            shape = re.compile("".join(".+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]*\})", code)))
+            if not any(shape.fullmatch(word) for word in known):
+                wordless.add(f"{path.name}: {code}")
+    assert not wordless

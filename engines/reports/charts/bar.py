@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engines.reports.chart import ChartKind, ResultColumn, Shape
+from engines.reports.chart import ChartKind, ResultColumn, Shape, series
 from metamodel.definition import Json, definition
 
 
@@ -15,6 +15,7 @@ class Settings:
 
     lying: bool = False
     stacked: bool = False
+    shares: bool = False
 
 
 class Bar(ChartKind):
@@ -23,20 +24,22 @@ class Bar(ChartKind):
     kind = "bar"
     Config = Settings
     icon = "bar"
+    most = 400
 
     def accepts(self, shape: Shape) -> bool:
         """At least one dimension and one measure."""
-        return shape.dimensions >= 1 and shape.measures >= 1
+        return shape.rows >= 1 and shape.measures >= 1
 
     def figure(self, columns: Sequence[ResultColumn], rows: Sequence[Sequence[Json]], config: Any) -> Json:
-        """A trace a measure over the first dimension."""
+        """A trace a series over the categories."""
+        names, found = series(columns, rows)
         data = []
-        for place, column in enumerate(columns):
-            if column.role == "measure":
-                names, numbers = [row[0] for row in rows], [row[place] for row in rows]
-                axes = {"y": names, "x": numbers} if config.lying else {"x": names, "y": numbers}
-                data.append({"type": "bar", "name": column.name, "orientation": "h" if config.lying else "v", **axes})
-        layout: Json = {"barmode": "stack" if config.stacked else "group"}
+        for one in found:
+            axes = {"y": names, "x": one.values} if config.lying else {"x": names, "y": one.values}
+            data.append({"type": "bar", "name": one.name, "orientation": "h" if config.lying else "v", **axes})
+        layout: Json = {"barmode": "stack" if config.stacked or config.shares else "group"}
+        if config.shares:
+            layout["barnorm"] = "percent"
         if config.lying:
             layout["yaxis"] = {"autorange": "reversed", "automargin": True}
         return {"data": data, "layout": layout}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engines.reports.chart import ChartKind, ResultColumn, Shape
+from engines.reports.chart import ChartKind, ResultColumn, Shape, series
 from metamodel.definition import Json, definition
 
 
@@ -22,23 +22,24 @@ class Line(ChartKind):
     kind = "line"
     Config = Settings
     icon = "line"
+    most = 2_000
 
     def accepts(self, shape: Shape) -> bool:
         """At least one dimension and one measure."""
-        return shape.dimensions >= 1 and shape.measures >= 1
+        return shape.rows >= 1 and shape.measures >= 1
 
     def figure(self, columns: Sequence[ResultColumn], rows: Sequence[Sequence[Json]], config: Any) -> Json:
-        """A trace a measure over the first dimension."""
+        """A trace a series over the categories; where there is no number the line has a gap."""
+        names, found = series(columns, rows)
         data = [
             {
                 "type": "scatter",
                 "mode": "lines+markers",
-                "name": column.name,
-                "x": [row[0] for row in rows],
-                "y": [row[place] for row in rows],
+                "name": one.name,
+                "x": names,
+                "y": one.values,
                 **({"fill": "tozeroy"} if config.filled else {}),
             }
-            for place, column in enumerate(columns)
-            if column.role == "measure"
+            for one in found
         ]
         return {"data": data, "layout": {}}

@@ -22,9 +22,9 @@ class Number(ChartKind):
     icon = "number"
 
     def accepts(self, shape: Shape) -> bool:
-        """Any answer with a measure; the first row counts."""
-        return shape.measures >= 1
+        """Measures alone."""
+        return shape.measures >= 1 and shape.rows == 0 and shape.series == 0
 
     def figure(self, columns: Sequence[ResultColumn], rows: Sequence[Sequence[Json]], config: Any) -> Json:
-        """The browser writes the number itself."""
+        """The browser draws it itself."""
         return None

@@ -22,10 +22,11 @@ class Pie(ChartKind):
     kind = "pie"
     Config = Settings
     icon = "pie"
+    most = 60
 
     def accepts(self, shape: Shape) -> bool:
         """Exactly one of each."""
-        return shape.dimensions == 1 and shape.measures == 1
+        return shape.rows + shape.series == 1 and shape.measures == 1
 
     def figure(self, columns: Sequence[ResultColumn], rows: Sequence[Sequence[Json]], config: Any) -> Json:
         """One trace; the largest shares come in the order of the rows."""

@@ -24,9 +24,13 @@ class Table(ChartKind):
     icon = "table"
 
     def accepts(self, shape: Shape) -> bool:
-        """Every answer."""
-        return True
+        """Every answer that measures something."""
+        return shape.measures >= 1
+
+    def levels(self, rows: int, series: int, config: Any) -> tuple[tuple[int, ...], ...]:
+        """The total of everything, where it is wished for."""
+        return ((),) if config.totals and rows + series else ()
 
     def figure(self, columns: Sequence[ResultColumn], rows: Sequence[Sequence[Json]], config: Any) -> Json:
-        """The browser draws the table itself."""
+        """The browser draws it itself."""
         return None

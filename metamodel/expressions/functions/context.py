@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from metamodel.expressions.ast import Call
+from metamodel.expressions.context import Context
 from metamodel.expressions.functions.entry import Function, Sql, define
 from metamodel.expressions.scope import DEPARTMENT, USER
 
 
 def _never(call: Call, *args: Any) -> Sql:
-    raise AssertionError("the same for every record: computed in Python and bound as a value")
+    raise AssertionError("computed in Python and bound as a value, or compiled by the tables")
+
+
+def _member(context: Context, segment: str, record: int | None = None) -> bool:
+    return record in context.segments.get(segment, ())
 
 
 F = "context"
@@ -65,5 +70,18 @@ ENTRIES: tuple[Function, ...] = (
         "The asker's department and all below; for use in IN",
         "IN({department}, MY_DEPARTMENTS())",
         contextual=True,
+    ),
+    define(
+        "IN_SEGMENT",
+        F,
+        "segment:written record:any?",
+        "boolean",
+        _member,
+        _never,
+        "记录是否在分群里；第二个参数是另一条记录",
+        "Whether the record is in a segment; the second argument names another record",
+        'IN_SEGMENT("big")',
+        contextual=True,
+        loose=True,
     ),
 )

@@ -7,6 +7,7 @@ import { language } from "../kernel/i18n";
 import { Bones, Failed } from "../kit/parts";
 import { DesignContext, type Around, type Design, type Schemas } from "./context";
 import { Draft, type Loaded } from "./draft";
+import { knowFacts } from "./shape";
 import { Designs } from "./shell/Designs";
 import { Shell } from "./shell/Shell";
 
@@ -19,7 +20,11 @@ function One({ app, around }: { app: string; around: Around }) {
   const go = useNavigate();
   const queries = useQueryClient();
   const [search] = useSearchParams();
-  const schemas = useQuery({ queryKey: ["schemas", language()], staleTime: Infinity, queryFn: () => get<Schemas>("designer/schemas") });
+  const schemas = useQuery({ queryKey: ["schemas", language()], staleTime: Infinity, queryFn: async () => {
+    const told = await get<Schemas>("designer/schemas");
+    knowFacts(told.facts ?? {});
+    return told;
+  } });
   const loaded = useQuery({ queryKey: ["design", app], staleTime: Infinity, gcTime: 0, queryFn: () => get<Loaded>(`designer/${app}`) });
   const [draft, setDraft] = useState<Draft | null>(null);
   useEffect(() => {

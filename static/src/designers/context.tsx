@@ -1,10 +1,12 @@
 /** What every designer knows: the draft, the schemas, who designs, and the pieces of the runtime that previews borrow. */
-import { createContext, useContext, useEffect, useSyncExternalStore, type ComponentType } from "react";
+import { createContext, useContext, useEffect, useSyncExternalStore } from "react";
 import type { Context } from "../kernel/holds";
 import { language } from "../kernel/i18n";
 import type { Json, Label } from "../kernel/types";
 import type { Command } from "../kernel/document";
+import type { Plotting } from "../kit/charts/Chart";
 import type { Book, Doc, Draft, Status } from "./draft";
+import type { knowFacts } from "./shape";
 
 export interface Schema {
   type?: string;
@@ -39,13 +41,14 @@ export interface Schemas {
   definitions: { [sort: string]: Schema };
   kinds: { [category: string]: { [kind: string]: KindInfo } };
   $defs: { [name: string]: Schema };
+  facts?: Parameters<typeof knowFacts>[0];
 }
 
 /** Given by the routes, because designers and runtime do not know each other. */
 export interface Around {
   conditions: Context;
   person: string;
-  Plot: ComponentType<{ figure: { data: Json[]; layout: { [key: string]: Json } }; label: string }>;
+  Plot: Plotting;
 }
 
 export interface Design {

@@ -76,6 +76,15 @@ export async function ask<T>(method: string, path: string, options: Ask = {}): P
   return { data: (text ? JSON.parse(text) : null) as T, etag: response.headers.get("ETag"), status: response.status };
 }
 
+/** What the server answers as a file. */
+export async function fileOf(path: string, body: unknown): Promise<Blob> {
+  const response = await fetch(address(path), { method: "POST", headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf }, credentials: "same-origin", body: JSON.stringify(body) }).catch(() => {
+    throw new Problem(0, "offline", "", [], {});
+  });
+  if (!response.ok) throw await problem(response, path);
+  return response.blob();
+}
+
 async function problem(response: Response, path: string): Promise<Problem> {
   let body: { [key: string]: Json } = {};
   try {

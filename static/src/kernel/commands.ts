@@ -65,6 +65,8 @@ export function pressed(event: KeyboardEvent, keys: string): boolean {
 /** Whether keys go into a text now. */
 export function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  // a box that is ticked takes no text: keys like undo go past it
+  if (target instanceof HTMLInputElement && /^(checkbox|radio|button|range|color)$/.test(target.type)) return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 

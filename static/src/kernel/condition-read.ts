@@ -1,5 +1,5 @@
 /** Conditions read back from their tree into the model the builder edits; null where the builder has no words for one. */
-import { isGroup, type Clause, type Group } from "./condition";
+import { GATHERED, isGroup, SEGMENTS, signs, type Clause, type Gathered, type Group } from "./condition";
 import type { Tree } from "./expressions/tree";
 import type { Value } from "./types";
 
@@ -78,7 +78,58 @@ const within = (tree: Tree): { field: string; values: Value[] } | null => {
   return values.every((item) => item !== null) ? { field: path, values: values.map((item) => item!.value) } : null;
 };
 
-function clause(tree: Tree, offered: Offered): Clause | null {
+/** The segments of which a record must be in one, where nothing else is asked. */
+function segments(tree: Tree): string[] | null {
+  const one = call(tree, "IN_SEGMENT");
+  if (one) return ref(one.args[1]) === "id" || !one.args[1] ? [String(constant(one.args[0])?.value ?? "")] : null;
+  const found = call(tree, "OR")?.args.map(segments);
+  return found?.length && found.every((item) => item !== null) ? found.flatMap((item) => item!) : null;
+}
+
+/** Refs as if the record at hand were not a row of theirs. */
+function unbound(tree: Tree): Tree {
+  if (tree.kind === "ref") return { ...tree, bound: 0 };
+  if (tree.kind === "call") return { ...tree, args: tree.args.map(unbound) };
+  return tree.kind === "convert" ? { ...tree, arg: unbound(tree.arg) } : tree;
+}
+
+/** What is asked of the records of one relation. */
+function gathering(tree: Tree, offered: Offered, between: boolean): Gathered | null {
+  const found = bare(tree);
+  if (found.kind !== "aggregate" || found.start !== 0 || found.rows.length !== 1 || !["COUNT", "SUM", "AVERAGE", "MIN", "MAX", "ANY"].includes(found.name)) return null;
+  const rows = found.rows[0]!;
+  const path = found.value ? ref(unbound(found.value)) : null;
+  if (found.value && (found.name === "ANY" || path?.split(".").length !== 2)) return null;
+  const made: Gathered = { rows, by: found.name as Gathered["by"], ...(path ? { field: path.split(".")[1]! } : {}) };
+  if (!found.condition) return made;
+  const read = item(unbound(found.condition), offered, between);
+  if (!read) return null;
+  const all: Group = isGroup(read) && read.join === "and" ? read : { join: "and", items: [read] };
+  const span_ = all.items.find((one): one is Clause => !isGroup(one) && one.operator === "since_days" && one.field.startsWith(`${rows}.`) && one.field.split(".").length === 2);
+  const rest = all.items.filter((one) => one !== span_);
+  return { ...made, ...(span_ ? { dated: span_.field.split(".")[1]!, days: Number(span_.value) } : {}), ...(rest.length ? { where: { join: "and", items: rest } } : {}) };
+}
+
+function ofMany(tree: Tree, offered: Offered, between: boolean): Clause | null {
+  const not = call(tree, "NOT");
+  const any = gathering(not?.args[0] ?? tree, offered, between);
+  if (any?.by === "ANY") return { field: GATHERED, operator: not ? "no" : "yes", value: null, of: any };
+  for (const sign of signs) {
+    const found = call(tree, sign);
+    const of = found && gathering(found.args[0]!, offered, between);
+    const value = constant(found?.args[1]);
+    if (of && of.by !== "ANY" && value && value.value !== null && !Number.isNaN(Number(value.value))) return { field: GATHERED, operator: sign, value: Number(value.value), of };
+  }
+  return null;
+}
+
+function clause(tree: Tree, offered: Offered, between: boolean): Clause | null {
+  const many = between ? ofMany(tree, offered, between) : null;
+  if (many) return many;
+  return single(tree, offered, between);
+}
+
+function single(tree: Tree, offered: Offered, between: boolean): Clause | null {
   const range = span(tree);
   if (range) return range;
   const listed = within(tree);
@@ -89,6 +140,8 @@ function clause(tree: Tree, offered: Offered): Clause | null {
     const value = constant(found?.args[1]);
     if (path !== null && value) return { field: path, operator, value: value.value };
   }
+  const sets = segments(tree);
+  if (sets) return { field: SEGMENTS, operator: "in", value: sets };
   const includes = call(tree, "INCLUDES");
   const many = ref(includes?.args[0]);
   const one = constant(includes?.args[1]);
@@ -98,49 +151,51 @@ function clause(tree: Tree, offered: Offered): Clause | null {
   if (empty !== null) return { field: empty, operator: "blank", value: null };
   const not = call(tree, "NOT");
   if (not?.args[0]) {
-    const inner = clause(not.args[0], offered);
+    const inner = clause(not.args[0], offered, between);
     const opposite: Record<string, string> = { contains: "not_contains", in: "not_in", blank: "not_blank" };
     return inner && opposite[inner.operator] ? { ...inner, operator: opposite[inner.operator]! } : null;
   }
-  return comparison(tree, offered);
+  return comparison(tree, offered, between);
 }
 
-function comparison(tree: Tree, offered: Offered): Clause | null {
+function comparison(tree: Tree, offered: Offered, between: boolean): Clause | null {
   for (const sign of ["=", "<>", "<", "<=", ">", ">="]) {
     const found = compared(tree, sign);
     if (!found) continue;
     const [path, right] = found;
     if (sign === "=" && call(right, "ME")) return { field: path, operator: "is_me", value: null };
     const days = fromToday(right);
+    if (sign === ">=" && days !== null && days < 0 && offered(path).includes("older_days")) return { field: path, operator: "since_days", value: -days };
     if (sign === "<" && days !== null && days < 0) return { field: path, operator: "older_days", value: -days };
-    const value = constant(right)?.value;
+    const other = between ? ref(right) : null;
+    const value = other === null ? constant(right)?.value : { field: other };
     if (value === undefined) return null;
     if (value === true) return { field: path, operator: sign === "=" ? "yes" : "no", value: null };
     if (value === false && sign === "=") return { field: path, operator: "no", value: null };
     const words = offered(path);
     if (words.includes(sign)) return { field: path, operator: sign, value };
-    if ((sign === "=" || sign === "<>") && words.includes("in")) return { field: path, operator: sign === "=" ? "in" : "not_in", value: [value] };
-    const dated: Record<string, string> = { "=": "on", "<": "before", ">": "after" };
-    return dated[sign] && words.includes(dated[sign]) ? { field: path, operator: dated[sign], value } : null;
+    if (other === null && (sign === "=" || sign === "<>") && words.includes("in")) return { field: path, operator: sign === "=" ? "in" : "not_in", value: [value] };
+    const dated: Record<string, string> = { "=": "on", "<": "before", ">": "after", ...(between ? { ">=": "not_before", "<=": "not_after" } : {}) };
+    return dated[sign] && words.includes("on") ? { field: path, operator: dated[sign], value } : null;
   }
   const found = bare(tree);
   const path = ref(found);
   return path !== null && found.type === "boolean" ? { field: path, operator: "yes", value: null } : null;
 }
 
-/** The whole condition as a group. */
-export function readGroup(tree: Tree, offered: Offered): Group | null {
-  const found = item(tree, offered);
+/** The whole condition as a group; `between` for builders that know words between two fields as well. */
+export function readGroup(tree: Tree, offered: Offered, between = false): Group | null {
+  const found = item(tree, offered, between);
   return found && (isGroup(found) ? found : { join: "and", items: [found] });
 }
 
-function item(tree: Tree, offered: Offered): Clause | Group | null {
-  const single = clause(tree, offered);
+function item(tree: Tree, offered: Offered, between: boolean): Clause | Group | null {
+  const single = clause(tree, offered, between);
   if (single) return single;
   for (const name of ["AND", "OR"] as const) {
     const found = call(tree, name);
     if (!found) continue;
-    const items = found.args.map((arg) => item(arg, offered));
+    const items = found.args.map((arg) => item(arg, offered, between));
     if (items.every((one) => one !== null)) return { join: name === "AND" ? "and" : "or", items: items as (Clause | Group)[] };
   }
   return null;

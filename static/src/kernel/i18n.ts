@@ -37,6 +37,18 @@ export async function extend(part: string): Promise<void> {
   await load(language());
 }
 
+/** Loads every language, for whoever writes labels in all of them (see `said`). */
+export const everyLanguage = () => Promise.all(languages.map(load));
+
+/** A text as a label in every language; labels among its values are said in each. */
+export function said(key: string, values: Record<string, Label> = {}): Label {
+  const label: { [language: string]: string } = {};
+  for (const name of languages) label[name] = i18next.getFixedT(name)(key, Object.fromEntries(Object.entries(values).map(([word, value]) => [word, inLanguage(value, name)])));
+  return label;
+}
+
+const inLanguage = (label: Label, name: string): string => (label && typeof label === "object" ? (label[name] ?? pick(label)) : (label ?? ""));
+
 /** Starts the texts; called once before anything is drawn. */
 export async function start(name: Language = preferred()): Promise<void> {
   if (!i18next.isInitialized)

@@ -1,4 +1,5 @@
 /** An application's definitions made ready for drawing: options looked up, defaults filled, what is missing made plain. */
+import { SEGMENTS } from "./condition";
 import { t } from "./i18n";
 import type { Component, Entity, Expression, Field, FormDefinition, Metadata, Option, ViewDefinition } from "./types";
 
@@ -64,12 +65,18 @@ export function home(application: string, name: string): [string, string] {
 /** A field by name, or by a path along references ("owner.name"); the platform's own fields included. */
 export function field(metadata: Metadata, entity: Entity, path: string): Field | undefined {
   const [first = "", ...rest] = path.split(".");
+  if (first === SEGMENTS) return segmentField(entity);
   const found = entity.fields.find((item) => item.name === first) ?? system(first);
-  if (!found || !rest.length) return found;
-  const next = entityOf(metadata, target(found) ?? "");
+  const relation = found ? undefined : entity.relations.find((item) => item.name === first);
+  if ((!found && !relation) || !rest.length) return found;
+  const next = entityOf(metadata, (found ? target(found) : relation?.entity) ?? "");
   const inner = next && field(metadata, next, rest.join("."));
   return inner && { ...inner, name: path, access: inner.access === "write" ? "read" : inner.access };
 }
+
+/** Being in a segment as a field to filter by; none where the entity has no segments that the reader may know of. */
+export const segmentField = (entity: Entity): Field | undefined =>
+  entity.segments?.length ? { name: SEGMENTS, label: t("field.segment"), type: "segment", access: "read", options: entity.segments.map((item) => ({ value: item.name, label: item.label })) } : undefined;
 
 /** The field that names a record. */
 export const titled = (entity: Entity): Field | undefined =>

@@ -1,11 +1,14 @@
-/** The shapes the server sends: definitions as the runtime reads them, records, pages of rows, issues. */
+/** The shapes the server sends: definitions as one actor gets them, records, pages of rows, issues. What a definition
+ * itself looks like is made from the metamodel and stands in `generated/`. */
+import type { Column, Json, Label as Text, MenuItem as PlainMenuItem, Option as PlainOption, Sort } from "./generated/definitions";
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type { Json, Sort };
+export type ViewColumn = Column;
 export type Value = Json;
 export type Values = Record<string, Value>;
 
-/** A text as written in a definition: one for all languages, or one each. */
-export type Label = string | { [language: string]: string } | null | undefined;
+/** A text of a definition, where there is one. */
+export type Label = Text | null | undefined;
 
 export interface Issue {
   code: string;
@@ -33,6 +36,8 @@ export interface Person {
   login: string;
   locale: string;
   is_admin: boolean;
+  /** A role lets them read what was sent. */
+  sees_deliveries?: boolean;
   department: Ref | null;
   roles: { application: string; id: string; label?: Label }[];
 }
@@ -46,14 +51,8 @@ export interface Session {
   people?: { login: string; name: string; role: string; department?: string }[];
 }
 
-export interface MenuItem {
-  id: string;
-  label: Label;
-  icon?: string;
-  target?: "" | "view" | "board" | "form";
-  view?: string;
-  board?: string;
-  form?: string;
+export interface MenuItem extends Omit<PlainMenuItem, "label" | "items"> {
+  label?: Label;
   items?: MenuItem[];
 }
 
@@ -69,12 +68,8 @@ export interface ApplicationCard {
   menu: MenuItem[];
 }
 
-export interface Option {
-  value: string;
+export interface Option extends Omit<PlainOption, "label"> {
   label: Label;
-  color?: string;
-  active?: boolean;
-  parent?: string;
   children?: Option[];
 }
 
@@ -130,6 +125,8 @@ export interface Entity {
   page?: string;
   access: { create: boolean; update: boolean; delete: boolean; export?: boolean };
   fields: Field[];
+  /** Segments of its records that the reader may filter by, by their names in full. */
+  segments?: { name: string; label: Label }[];
   relations: Relation[];
 }
 
@@ -168,17 +165,6 @@ export interface PageDefinition {
   components: Component[];
 }
 
-export interface ViewColumn {
-  field: string;
-  label?: Label;
-  width?: number;
-}
-
-export interface Sort {
-  field: string;
-  descending?: boolean;
-}
-
 export interface ViewDefinition {
   name: string;
   label: Label;
@@ -199,6 +185,7 @@ export interface ViewDefinition {
   sum?: string;
   start?: string;
   end?: string;
+  yearly?: boolean;
   [setting: string]: unknown;
 }
 
@@ -207,6 +194,7 @@ export interface Tile {
   report: string;
   title: Label;
   chart?: string;
+  tab?: string;
   x: number;
   y: number;
   width: number;
@@ -224,6 +212,7 @@ export interface BoardFilter {
   dataset?: string;
   dimension?: string;
   default?: Value;
+  skips?: string[];
 }
 
 export interface BoardDefinition {
@@ -231,7 +220,9 @@ export interface BoardDefinition {
   label: Label;
   tiles: Tile[];
   filters: BoardFilter[];
-  reports?: Record<string, { label: Label; chart?: { type?: string } }>;
+  tabs?: { id?: string; name: string; label: Label }[];
+  reports?: Record<string, ReportDefinition>;
+  datasets?: Record<string, DatasetFacts>;
 }
 
 export interface Metadata {
@@ -265,7 +256,10 @@ export interface HistoryEntry {
   by: Ref | null;
   action: string;
   changes: { field: string; before: Value; after: Value }[];
-  cause?: string | number | { label?: Label } | null;
+  /** The rule that wrote it, by its firing. */
+  cause?: { firing: number; label: string } | null;
+  /** The import that wrote it; `open`: the reader may look at it. */
+  run?: { id: number; file: string; state: string; open: boolean } | null;
 }
 
 export interface Comment {
@@ -275,9 +269,62 @@ export interface Comment {
   text: string;
 }
 
+/** A column of an answer laid out: `head` are the keys of what splits across (null: of the whole line), `at` its measure's place. */
+export interface SheetColumn {
+  name: string;
+  format: string;
+  type: string;
+  measure: boolean;
+  head: Value[] | null;
+  at: number;
+}
+
+export interface SheetLine {
+  cells: Value[];
+  keys: Value[];
+  total: boolean;
+}
+
+export interface ReportAxis {
+  dimension: string;
+  grain?: string;
+}
+
+/** A report as whoever may read it gets it. */
+export interface ReportDefinition {
+  name: string;
+  label: Label;
+  dataset: string;
+  rows?: ReportAxis[];
+  columns?: ReportAxis[];
+  color?: ReportAxis[];
+  measures?: string[];
+  filters?: { dimension: string; period?: string; first?: string; last?: string; values?: string[]; asked?: boolean }[];
+  filter?: string;
+  order?: { by: string; descending?: boolean }[];
+  limit?: number;
+  chart?: { type?: string; [setting: string]: unknown };
+}
+
+/** What a figure may be drilled by. */
+export interface DatasetFacts {
+  label: Label;
+  entity: string;
+  /** Whether the records behind a figure can be looked at. */
+  records: boolean;
+  dimensions: Record<string, { label: Label; time: boolean }>;
+  hierarchies: { label: Label; dimensions: string[] }[];
+}
+
 export interface TileResult {
-  columns: { name: string; label: Label; role?: "dimension" | "measure"; type: string; format?: string }[];
+  /** `axis`, `dimension` and `grain` are of a column that splits; `kind` says how a measure is made, `target` what is wished for. */
+  columns: { name: string; label: Label; role?: "dimension" | "measure"; type: string; format?: string; axis?: string; dimension?: string; grain?: string; kind?: string; target?: number }[];
   rows: Value[][];
+  /** What each row is drilled by, one a column that splits. */
+  keys?: Value[][];
+  totals?: { level: number[]; keys: Value[]; cells: Value[]; values: Value[] }[];
+  sheet?: { columns: SheetColumn[]; lines: SheetLine[] };
+  notes?: { code: string; message: string }[];
   figure: { data: Json[]; layout: { [key: string]: Json } } | null;
   chart?: string;
   more?: boolean;

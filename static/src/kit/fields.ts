@@ -74,6 +74,8 @@ export interface Place {
   open?: (application: string, entity: string, id: number) => void;
   /** Another way to find candidates, where the usual one is not open. */
   find?: (field: Field, search: string, signal: AbortSignal) => Promise<Candidate[]>;
+  /** Where files of a field are sent, where the usual place is not open. */
+  files?: (field: Field) => string;
 }
 
 export const PlaceContext = createContext<Place>({ application: "", entity: "" });

@@ -19,14 +19,25 @@ function kept(): Partial<Look> {
   }
 }
 
-export const isDark = (value: Look = look) => value.theme === "dark" || (value.theme === "system" && night.matches);
+let shown = look;
+
+export const isDark = (value: Look = shown) => value.theme === "dark" || (value.theme === "system" && night.matches);
 
 function paint() {
   document.documentElement.dataset["theme"] = isDark() ? "dark" : "light";
   document.documentElement.dataset["dense"] = String(look.dense);
 }
 
+/** A theme for a while, whatever the person's own is; not kept. */
+export function lendTheme(theme: Look["theme"] | null) {
+  lent = theme;
+  tell();
+}
+
+let lent: Look["theme"] | null = null;
+
 function tell() {
+  shown = lent ? { ...look, theme: lent } : look;
   paint();
   for (const listener of listeners) listener();
 }
@@ -48,7 +59,7 @@ const subscribe = (listener: () => void) => {
   return () => void listeners.delete(listener);
 };
 
-export const useLook = () => useSyncExternalStore(subscribe, () => look);
+export const useLook = () => useSyncExternalStore(subscribe, () => shown);
 
 const narrow = window.matchMedia("(max-width: 767px)");
 const watch = (listener: () => void) => {

@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import { Navigate, useLocation, useNavigate } from "react-router";
 import { whenSignedOut } from "../kernel/api";
-import { extend } from "../kernel/i18n";
+import { everyLanguage, extend } from "../kernel/i18n";
 import { CommandPalette } from "../kit/CommandPalette";
 import { Bones, Failed } from "../kit/parts";
 import Designer from "../designers/Designer";
@@ -13,8 +13,21 @@ import { client, useSession } from "../runtime/session";
 import "../runtime/form/form.css";
 import "../runtime/view/fields.css";
 import "../designers/design.css";
+import "../designers/datasets/facts.css";
+import "../designers/segments/segments.css";
+import "../designers/flows/flows.css";
+import "../designers/rules/rules.css";
+import "../designers/decisions/decisions.css";
 
 await extend("designer");
+await extend("facts");
+await extend("segments");
+await extend("flows");
+await extend("tasks");
+await extend("rules");
+await extend("decisions");
+// labels of what is proposed are written in both languages
+await everyLanguage();
 
 export default function DesignRoute() {
   const session = useSession();

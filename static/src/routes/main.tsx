@@ -21,9 +21,12 @@ function page(load: () => Promise<{ default: ComponentType }>) {
   );
 }
 
+/** A component of its own: the routes are made before the language is there. */
+const Missing = () => <Empty picture="search" title={t("state.missing")} hint={t("state.missing_hint")} />;
+
 function Broken() {
   const error = useRouteError();
-  if (isRouteErrorResponse(error) && error.status === 404) return <Empty picture="search" title={t("state.missing")} hint={t("state.missing_hint")} />;
+  if (isRouteErrorResponse(error) && error.status === 404) return <Missing />;
   return <Failed error={error} retry={() => window.location.reload()} />;
 }
 
@@ -44,8 +47,9 @@ const router = createBrowserRouter([
       { path: "a/:app/f/:form", element: page(() => import("../runtime/form/FormPage")) },
       { path: "a/:app/i/:entity/:run?", element: page(() => import("../runtime/exchange/ImportPage")) },
       { path: "a/:app/b/:board", element: page(() => import("../runtime/board/BoardPage")) },
+      { path: "inbox/:box?/:task?", element: page(() => import("../runtime/inbox/InboxPage")) },
       { path: "admin/:page?", element: page(() => import("../runtime/admin/AdminPages")) },
-      { path: "*", element: <Empty picture="search" title={t("state.missing")} hint={t("state.missing_hint")} /> },
+      { path: "*", element: <Missing /> },
     ],
   },
 ]);

@@ -9,6 +9,7 @@ export const link = {
   bring: (app: string, entity: string, run?: number) => `/a/${app}/i/${entity}${run ? `/${run}` : ""}`,
   public: (app: string, form: string) => `/f/${app}/${form}`,
   board: (app: string, board: string) => `/a/${app}/b/${board}`,
+  inbox: (box = "todo", task?: number | null) => `/inbox/${box}${task === undefined || task === null ? "" : `/${task}`}`,
   admin: (page: string) => `/admin/${page}`,
   design: (app: string) => `/design/${app}`,
 };

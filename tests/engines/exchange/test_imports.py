@@ -196,7 +196,7 @@ def test_what_was_changed_or_used_since_is_not_taken_back(here: Desk) -> None:
 WRONG = [
     ({"columns": [{"column": "nope", "field": "subject"}]}, "exchange.no_column"),
     ({"columns": [{"column": "subject", "field": "sbject"}]}, "reference.field"),
-    ({"columns": [{"column": "subject", "field": "double"}]}, "exchange.not_importable"),
+    ({"columns": [{"column": "subject", "field": "double"}]}, "exchange.computed"),
     ({"columns": [{"column": "cost", "field": "cost"}]}, "exchange.required_not_mapped"),
     ({"columns": [{"column": "subject", "field": "subject.name"}]}, "exchange.no_reference"),
     ({"columns": [{"column": "subject", "field": "subject"}, {"column": "cost", "field": "subject"}]}, "exchange.mapped_twice"),

@@ -9,7 +9,10 @@ import { useToast } from "../../kit/toast";
 import { change, useBook, useDesign } from "../context";
 import { makeField, renameField } from "../forms/deeds";
 import { FieldSettings } from "../forms/Settings";
+import { Indexes } from "../inspector/Indexes";
 import { Inspector } from "../inspector/Inspector";
+import { Ledger } from "../inspector/Ledger";
+import { Validations } from "../inspector/Validations";
 import { IconPicker } from "../inspector/widgets";
 import { iconFor, typeLabel } from "../inspector/words";
 import { InlineText } from "../shell/InlineText";
@@ -120,7 +123,11 @@ function Fields({ id }: { id: string }) {
         ) : (
           <>
             <div className="settings-head"><h3>{t("data.settings")}</h3></div>
-            <Inspector owner="entity" schema={schemas.$defs["Entity"] ?? {}} value={entity} entity={String(entity["name"])} skip={["fields", "indexes", "validations", "icon"]} first={["label", "title", "search", "subtitle", "form", "page", "color", "description"]} put={(key, value, typing) => change(draft, ["entity", id], { [key]: value }, "design.step_change", typing ? `${id} ${key}` : undefined)} />
+            <Inspector owner="entity" schema={schemas.$defs["Entity"] ?? {}} value={entity} entity={String(entity["name"])} skip={["fields", "indexes", "validations", "icon", "balance"]} first={["label", "title", "search", "subtitle", "form", "page", "color", "description"]} put={(key, value, typing) => change(draft, ["entity", id], { [key]: value }, "design.step_change", typing ? `${id} ${key}` : undefined)}>
+              <Validations entity={String(entity["name"])} value={entity["validations"]} onChange={(next, typing) => change(draft, ["entity", id], { validations: next }, "design.step_change", typing ? `${id} validations` : undefined)} />
+              <Indexes fields={fields} value={entity["indexes"]} onChange={(next) => change(draft, ["entity", id], { indexes: next })} />
+              <Ledger entity={String(entity["name"])} fields={fields} value={entity["balance"]} append={entity["changes"] === "append"} onChange={(next) => change(draft, ["entity", id], next)} />
+            </Inspector>
           </>
         )}
       </aside>

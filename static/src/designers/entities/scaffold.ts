@@ -1,10 +1,9 @@
 /** New definitions with everything they need to be of use at once: an entity brings a form, a list and a menu entry. */
 import type { Command } from "../../kernel/document";
-import { pick, t } from "../../kernel/i18n";
 import type { Field, Json, Label } from "../../kernel/types";
 import { adding } from "../context";
 import type { Book, Doc } from "../draft";
-import { fieldsOf, free, json, list, named } from "../shape";
+import { fieldsOf, free, json, list } from "../shape";
 
 const names = (book: Book, kind: string) => list(book, kind).flatMap(([id, doc]) => [id, String(doc["name"])]);
 
@@ -64,28 +63,4 @@ export function linesPatches(book: Book, owner: [string, Doc], words: { entity: 
     ],
   };
   return { patches: [...adding(book, "entity", words.entity, entity), ...grantPatches(book, words.entity)], field: { entity: words.entity, parent: "parent", columns: ["title", "amount"] } };
-}
-
-/** An entity as facts: split by its choices, dates and references, measured by its count and its numbers. */
-export function datasetPatches(book: Book, name: string, entity: Doc, words: { count: Label; sum: (label: string) => Label; average: (label: string) => Label }): Command["patches"] {
-  const fields = fieldsOf(entity);
-  const titleOf = (field: Field) => named(book, "entity", field.entity ?? "")?.[1]["title"];
-  const dimensions = fields.flatMap((field): { [key: string]: Json }[] => {
-    const said = { name: field.name, label: json(field.label) };
-    if (["choice", "date", "datetime", "boolean"].includes(field.type) && !field.multiple) return [{ ...said, expression: `{${field.name}}` }];
-    const title = field.type === "reference" && !field.multiple ? titleOf(field) : undefined;
-    return typeof title === "string" && title ? [{ ...said, expression: `{${field.name}.${title}}` }] : [];
-  });
-  const measures = fields.filter((field) => ["integer", "decimal", "money"].includes(field.result ?? field.type)).flatMap((field): { [key: string]: Json }[] => {
-    const format: { [key: string]: Json } = (field.result ?? field.type) === "money" ? { format: "money" } : {};
-    return [
-      { name: `${field.name.slice(0, 25)}_sum`, label: json(words.sum(pick(field.label))), aggregate: "sum", expression: `{${field.name}}`, ...format },
-      { name: `${field.name.slice(0, 25)}_avg`, label: json(words.average(pick(field.label))), aggregate: "average", expression: `{${field.name}}`, ...format },
-    ];
-  });
-  return adding(book, "dataset", name, {
-    name, label: entity["label"] ?? name, entity: String(entity["name"]),
-    dimensions: [...dimensions, { name: "created", label: t("field.created_at"), expression: "{created_at}" }],
-    measures: [{ name: "count", label: json(words.count), aggregate: "count" }, ...measures],
-  });
 }

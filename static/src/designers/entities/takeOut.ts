@@ -29,6 +29,9 @@ export function withoutField(book: Book, entityId: string, name: string): Patch[
     const words = (entity[key] ?? []) as string[];
     if (words.includes(name)) patches.push({ do: "set", path: ["entity", entityId, key], value: words.filter((word) => word !== name) });
   }
+  const indexes = (entity["indexes"] ?? []) as unknown as { fields: string[] }[];
+  if (indexes.some((index) => index.fields.includes(name)))
+    patches.push({ do: "set", path: ["entity", entityId, "indexes"], value: json(indexes.map((index) => ({ ...index, fields: index.fields.filter((word) => word !== name) })).filter((index) => index.fields.length)) });
   if (entity["title"] === name) patches.push({ do: "remove", path: ["entity", entityId, "title"] });
   return patches;
 }

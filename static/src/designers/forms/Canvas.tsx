@@ -76,8 +76,15 @@ function Frame({ place, component, entity, components, chosen, editing, setEditi
   const label = labelAt(place, component);
   const name = pick(label?.label) || t(`part.${component.type}`);
   const lost = !!component.field && !field;
-  // chosen by arrows and Tab, so it takes the focus; no button, since parts hold parts
-  const focus = { tabIndex: chosen ? 0 : -1 };
+  // chosen by arrows and Tab, so it takes the focus; no button, since parts hold parts. While nothing is chosen the first
+  // part is the way in, and what gets the focus by keys is chosen.
+  const entrance = !draft.document.snapshot().selection.length && components[0]?.id === component.id;
+  const focus = {
+    tabIndex: chosen || entrance ? 0 : -1,
+    onFocus: (event: React.FocusEvent<HTMLElement>) => {
+      if (event.target === event.currentTarget && event.currentTarget.matches(":focus-visible") && !draft.document.snapshot().selection.includes(component.id)) draft.document.select([component.id]);
+    },
+  };
   const choose = (event: React.MouseEvent) => {
     event.stopPropagation();
     const now = draft.document.snapshot().selection;

@@ -17,6 +17,7 @@ import { add, copy, duplicate, labelAt, move, partPath, paste, takeAway, typeOf,
 import { dropAt, type Drop } from "./drop";
 import { Palette, wishLabel } from "./Palette";
 import { Preview } from "./Preview";
+import { RecordPick } from "./Sample";
 import { Settings } from "./Settings";
 
 type Dragged = { wish?: Wish; part?: string };
@@ -30,6 +31,7 @@ export default function FormDesigner({ sort, id }: { sort: string; id: string })
   const [mode, setMode] = useState<"design" | "preview">("design");
   const [width, setWidth] = useState<"desktop" | "phone">(small ? "phone" : "desktop");
   const [role, setRole] = useState("");
+  const [record, setRecord] = useState<number | null>(null);
   const [editing, setEditing] = useState("");
   const [dragged, setDragged] = useState<Dragged | null>(null);
   const [drop, setDrop] = useState<Drop | null>(null);
@@ -177,6 +179,7 @@ export default function FormDesigner({ sort, id }: { sort: string; id: string })
             <Segmented value={mode} onChange={setMode} options={[{ value: "design", label: t("form.mode_design") }, { value: "preview", label: t("form.mode_preview") }]} />
             <Segmented className="not-small" value={width} onChange={setWidth} options={[{ value: "desktop", icon: <Monitor size={15} />, title: t("form.desktop") }, { value: "phone", icon: <Smartphone size={15} />, title: t("form.phone") }]} />
             {mode === "preview" && <Select size="middle" value={role} onChange={setRole} aria-label={t("form.as_role")} popupMatchSelectWidth={180} options={[{ value: "", label: t("form.as_anybody") }, ...list(book, "role").map(([key, doc]) => ({ value: key, label: t("form.as", { role: pick(labelOf(doc)) }) }))]} />}
+            {mode === "preview" && <RecordPick entity={entity} value={record} onChange={setRecord} />}
             <span className="grow" />
             {mode === "design" && <button type="button" className="icon-button only-small" aria-label={t("form.settings")} aria-pressed={side === "settings"} onClick={() => setSide(side === "settings" ? "" : "settings")}><PanelRight size={17} /></button>}
           </div>
@@ -184,7 +187,7 @@ export default function FormDesigner({ sort, id }: { sort: string; id: string })
             {mode === "design" ? (
               <Canvas place={place} metadata={metadata} entity={entity} components={components} phone={width === "phone"} editing={editing} setEditing={setEditing} sheet={sheet} />
             ) : (
-              <Preview metadata={metadata} entity={entity} form={form} phone={width === "phone"} role={role} />
+              <Preview metadata={metadata} entity={entity} form={form} phone={width === "phone"} role={role} record={record} />
             )}
           </div>
         </div>

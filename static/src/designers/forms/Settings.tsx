@@ -9,6 +9,7 @@ import { read } from "../../kernel/document";
 import type { Field, Json, Label } from "../../kernel/types";
 import { change, useBook, useDesign, useSelection, type Schema } from "../context";
 import { Inspector, type Put } from "../inspector/Inspector";
+import { Validations } from "../inspector/Validations";
 import { iconFor, typeLabel } from "../inspector/words";
 import { find } from "../parts";
 import { componentsOf, fieldsOf, labelOf, named } from "../shape";
@@ -73,6 +74,7 @@ export function FieldSettings({ entityId, field }: { entityId: string; field: Fi
         change(draft, ["entity", entityId, "fields", at], { [key]: value }, "design.step_change", typing ? `${entityId} ${field.name} ${key}` : undefined);
       }}
     >
+      {field.type !== "lines" && <Validations entity={String(entity?.["name"] ?? "")} field={{ name: field.name, label: field.label, required: document["required"] === true }} value={document["validations"]} onChange={(next, typing) => change(draft, ["entity", entityId, "fields", at], { validations: next }, "design.step_change", typing ? `${entityId} ${field.name} validations` : undefined)} />}
       <Used entity={String(entity?.["name"] ?? "")} name={field.name} />
     </Inspector>
   );

@@ -1,8 +1,8 @@
 /** Conditions and formulas in the words people read: sentences, and labels in place of names. */
-import { operators as written, isGroup, type Clause, type Group } from "../../kernel/condition";
+import { compared, operators as written, isGroup, type Clause, type Gathered, type Group } from "../../kernel/condition";
 import type { Tree } from "../../kernel/expressions";
 import { i18n, pick, t } from "../../kernel/i18n";
-import { entityOf, field as fieldAt, target } from "../../kernel/metadata";
+import { entityOf, field as fieldAt, segmentField, target } from "../../kernel/metadata";
 import type { Entity, Field, Label, Metadata, Value } from "../../kernel/types";
 import { operatorText, type Pickable } from "../../kit/ConditionBuilder";
 import { effective } from "../../kit/derived";
@@ -11,16 +11,17 @@ import { fieldKind } from "../../kit/fields";
 /** Fields one may ask about: the entity's own, and those of the records it refers to. */
 export function askable(metadata: Metadata, entity: Entity, depth = 1): Pickable[] {
   const own: Pickable[] = entity.fields.filter((item) => item.type !== "lines").map((item) => ({ field: item }));
-  const system = ["created_at", "created_by"].flatMap((name) => {
+  const system = (entity.application === "platform" ? [] : ["created_at", "created_by"]).flatMap((name) => {
     const found = fieldAt(metadata, entity, name);
     return found ? [{ field: found }] : [];
   });
+  const sets = segmentField(entity);
   if (!depth) return own;
   const far = entity.fields.filter((item) => item.type === "reference" && !item.multiple).flatMap((item) => {
     const next = entityOf(metadata, target(item) ?? "");
     return (next?.fields ?? []).filter((inner) => inner.type !== "lines").map((inner): Pickable => ({ field: { ...inner, name: `${item.name}.${inner.name}` }, group: pick(item.label) }));
   });
-  return [...own, ...system, ...far];
+  return [...own, ...(sets ? [{ field: sets }] : []), ...system, ...far];
 }
 
 export const labelPath = (metadata: Metadata, entity: Entity | undefined, path: readonly string[]): string => {
@@ -44,13 +45,25 @@ function valueText(value: Value, field: Field): string {
 }
 
 function clauseText(clause: Clause, find: (name: string) => Field | undefined, label: (path: string) => string): string {
+  if (clause.of) return manyText(clause, clause.of, find, label);
   const field = find(clause.field);
   if (!field) return clause.field;
   const needs = written[clause.operator]?.needs;
   const word = operatorText(clause.operator, field);
   if (needs === "days" && word.includes("…")) return `${label(clause.field)} ${word.replace("…", ` ${String(clause.value)} ${t("time.unit_d")}`)}`;
-  const value = needs === "none" ? "" : needs === "days" ? ` ${String(clause.value)} ${t("time.unit_d")}` : ` ${valueText(clause.value, field)}`;
+  const other = compared(clause.value);
+  const value = other !== null ? ` ${label(other)}` : needs === "none" ? "" : needs === "days" ? ` ${String(clause.value)} ${t("time.unit_d")}` : ` ${valueText(clause.value, field)}`;
   return `${label(clause.field)} ${word}${value}`;
+}
+
+/** "no orders in the last 60 days", "the sum of amount of orders in the last 90 days is at least 500" */
+function manyText(clause: Clause, of: Gathered, find: (name: string) => Field | undefined, label: (path: string) => string): string {
+  const span = of.dated && of.days ? t("many.in_days", { count: of.days }) : "";
+  const where = of.where?.items.length ? t("many.where", { condition: groupText(of.where, find, label) }) : "";
+  const rows = `${span}${label(of.rows)}${where}`;
+  if (of.by === "ANY") return t(clause.operator === "no" ? "many.none" : "many.some", { rows });
+  const what = of.by === "COUNT" ? t("many.count", { rows }) : t(`many.${of.by.toLowerCase()}`, { rows, field: label(`${of.rows}.${of.field}`).split(t("say.of")).at(-1) });
+  return `${what} ${operatorText(clause.operator)} ${String(clause.value ?? "")}`;
 }
 
 export function groupText(group: Group, find: (name: string) => Field | undefined, label: (path: string) => string, depth = 0): string {
@@ -72,6 +85,7 @@ export function spoken(tree: Tree, label: (path: readonly string[], entity?: str
     const what = inner ? spoken(inner, label) : "";
     return i18n.exists(key) ? t(key, { rows, what }) : `${tree.name}(${rows}${what ? ` · ${what}` : ""})`;
   }
+  if (tree.name === "IN_SEGMENT") return t("say.fn_in_segment", { a: label([String((tree.args[0] as { value?: unknown })?.value ?? "")], "platform.segment"), b: ownId(tree.args[1]) ? "" : spoken(tree.args[1]!, label) });
   const args = tree.args.map((arg) => spoken(arg, label));
   if (signs[tree.name]) return `${args[0]} ${t(`say.${signs[tree.name]}`)} ${args[1]}`;
   if (tree.name === "AND" || tree.name === "OR") return args.map((text, at) => (isJoin(tree.args[at]!, tree.name) ? `（${text}）` : text)).join(` ${t(tree.name === "AND" ? "say.and" : "say.or")} `);
@@ -83,7 +97,12 @@ export function spoken(tree: Tree, label: (path: readonly string[], entity?: str
   return `${tree.name}(${args.join(", ")})`;
 }
 
+const ownId = (tree: Tree | undefined) => !tree || (tree.kind === "ref" && tree.path.join() === "id");
+
 const isJoin = (tree: Tree, other: string) => tree.kind === "call" && (tree.name === "AND" || tree.name === "OR") && tree.name !== other;
+
+/** A segment by its name in full. */
+export const segmentLabel = (metadata: Metadata, name: string): string => pick(Object.values(metadata.entities).flatMap((entity) => entity.segments ?? []).find((item) => item.name === name)?.label, name);
 
 /** {name} → {label}, for reading and typing. */
 export function withLabels(text: string, metadata: Metadata, entity: Entity | undefined): string {

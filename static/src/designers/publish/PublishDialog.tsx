@@ -8,8 +8,10 @@ import { i18n, pick, t } from "../../kernel/i18n";
 import { words } from "../../kernel/issues";
 import type { Issue, Json, Label } from "../../kernel/types";
 import { Bones, Failed, told } from "../../kit/parts";
-import { useBook, useDesign } from "../context";
+import { useBook, useDesign, useStatus } from "../context";
+import { IssueList } from "../shell/Issues";
 import { labelOf } from "../shape";
+import { Afterwards, Publishing } from "./Progress";
 
 type Risk = "SAFE" | "SLOW" | "LOSSY" | "BLOCKED";
 
@@ -39,6 +41,7 @@ const tones: Record<Risk, string> = { SAFE: "good", SLOW: "warn", LOSSY: "warn",
 
 export default function PublishDialog({ close }: { close: () => void }) {
   const { app, draft } = useDesign();
+  const status = useStatus();
   const queries = useQueryClient();
   // the first release of an application has none before it to go back to
   const [before] = useState(() => draft.snapshot().live);
@@ -46,20 +49,22 @@ export default function PublishDialog({ close }: { close: () => void }) {
   const [accepted, setAccepted] = useState<string[]>([]);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<unknown>(null);
-  const [done, setDone] = useState<{ release: number; count: number } | null>(null);
+  const [done, setDone] = useState<{ release: number; count: number; jobs: string[] } | null>(null);
   useEffect(() => void draft.flush().then(() => setReady(true)), [draft]);
   const plan = useQuery({ queryKey: ["plan", app], enabled: ready && !done, staleTime: 0, gcTime: 0, queryFn: () => get<Plan>(`designer/${app}/plan`) });
   const changes = plan.data?.changes ?? [];
   const lossy = changes.filter((item) => item.risk === "LOSSY");
   const wrong = (plan.data?.issues ?? []).filter((issue) => issue.severity === "error");
+  // the same findings with their places, as the designer knows them
+  const placed = status.issues.filter((issue) => issue.severity === "error");
   const may = !!plan.data?.hash && !plan.data.blocked && !wrong.length && changes.length > 0 && lossy.every((item) => accepted.includes(item.id));
   const publish = async () => {
     if (!plan.data?.hash || busy) return;
     setBusy(true);
     setFailed(null);
     try {
-      const { release } = await post<{ release: number }>(`designer/${app}/publish`, { hash: plan.data.hash, accepted });
-      setDone({ release, count: changes.length });
+      const { release, jobs } = await post<{ release: number; jobs: string[] }>(`designer/${app}/publish`, { hash: plan.data.hash, accepted });
+      setDone({ release, count: changes.length, jobs });
       await draft.refresh();
       void queries.invalidateQueries({ queryKey: ["metadata"] });
       void queries.invalidateQueries({ queryKey: ["releases", app] });
@@ -93,19 +98,20 @@ export default function PublishDialog({ close }: { close: () => void }) {
   };
   const footer = done
     ? [...(before ? [<Button key="back" icon={<Undo2 size={15} />} loading={busy} onClick={() => void back()}>{t("publish.undo")}</Button>] : []), <Button key="see" href={`/a/${app}`}>{t("design.open_app")}</Button>, <Button key="ok" type="primary" onClick={close}>{t("publish.on")}</Button>]
-    : [<Button key="no" onClick={close}>{t("do.cancel")}</Button>, <Button key="yes" type="primary" loading={busy} disabled={!may} onClick={() => void publish()}>{changes.length ? t("design.publish_count", { count: changes.length }) : t("design.publish")}</Button>];
+    : [<Button key="no" disabled={busy} onClick={close}>{t("do.cancel")}</Button>, <Button key="yes" type="primary" loading={busy} disabled={!may} onClick={() => void publish()}>{changes.length ? t("design.publish_count", { count: changes.length }) : t("design.publish")}</Button>];
   return (
     <Modal open title={done ? null : t("publish.title")} width={660} onCancel={close} footer={footer} className="publish" mask={{ closable: !busy }}>
       {failed !== null && <p className="publish-failed wrong" role="alert">{told(failed).detail || told(failed).title}</p>}
+      {busy && !done && <Publishing />}
       {done ? (
-        <div className="publish-done" role="status"><CircleCheck size={46} strokeWidth={1.5} aria-hidden /><h2>{t("publish.done", { count: done.count })}</h2><p className="second">{t("publish.done_hint", { number: done.release })}</p></div>
+        <><div className="publish-done" role="status"><CircleCheck size={46} strokeWidth={1.5} aria-hidden /><h2>{t("publish.done", { count: done.count })}</h2><p className="second">{t("publish.done_hint", { number: done.release })}</p></div><Afterwards jobs={done.jobs} /></>
       ) : plan.isError ? (
         <Failed error={plan.error} retry={() => void plan.refetch()} />
       ) : !plan.data ? (
         <Bones rows={5} />
       ) : (
         <div className={busy ? "publish-busy" : ""}>
-          {wrong.length > 0 && <div className="publish-wrong"><b>{t("publish.wrong", { count: wrong.length })}</b>{wrong.slice(0, 6).map((issue) => <div key={`${issue.code}${issue.path.join("/")}`}>{words(issue)}</div>)}</div>}
+          {wrong.length > 0 && <div className="publish-wrong"><b>{t("publish.wrong", { count: wrong.length })}</b>{placed.length ? <IssueList issues={placed} left={close} /> : wrong.map((issue) => <div key={`${issue.code}${issue.path.join("/")}`}>{words(issue)}</div>)}</div>}
           {!changes.length && !wrong.length && <p className="second">{t("publish.nothing")}</p>}
           {grouped(changes).map(([title, items]) => (
             <section key={title} className="publish-group">
@@ -130,16 +136,22 @@ function grouped(changes: readonly Planned[]): [string, Planned[]][] {
   return [...found];
 }
 
-const detail = (word: string) => (i18n.exists(`prop.${word}`) ? t(`prop.${word}`) : i18n.exists(`detail.${word}`) ? t(`detail.${word}`) : "");
+/** Of some sorts there are several kinds with properties of their own. */
+const kinds: Record<string, string[]> = { view: ["calendar", "kanban", "table"], analysis: ["rfm"] };
 
-export function details(list: readonly string[]): string {
-  return [...new Set(list.map(detail).filter(Boolean))].join(t("say.list"));
+const detail = (sort: string, word: string) => {
+  const key = [`detail.${sort}_${word}`, ...(kinds[sort] ?? []).map((kind) => `prop.${kind}_${word}`), `prop.${word}`, `detail.${word}`].find((one) => i18n.exists(one));
+  return key ? t(key) : "";
+};
+
+export function details(sort: string, list: readonly string[]): string {
+  return [...new Set(list.map((word) => detail(sort, word)).filter(Boolean))].join(t("say.list"));
 }
 
 function Line({ item, accepted, accept }: { item: Planned; accepted: boolean; accept: (on: boolean) => void }) {
   const [rows, setRows] = useState(false);
   const Picture = verbIcons[item.verb as keyof typeof verbIcons] ?? PenLine;
-  const more = details(item.details);
+  const more = details(item.kind, item.details);
   return (
     <div className={`publish-line ${item.risk.toLowerCase()}`}>
       <span className={`publish-verb ${item.verb}`}><Picture size={13} aria-hidden /></span>
@@ -177,7 +189,7 @@ export function ChangeWords({ changes }: { changes: readonly { verb: string; sor
     <div className="change-words">
       {shown.map((item, at) => {
         const Picture = verbIcons[item.verb as keyof typeof verbIcons] ?? Check;
-        const more = details(item.details ?? []);
+        const more = details(item.sort, item.details ?? []);
         return <div key={at}><span className={`publish-verb ${item.verb}`}><Picture size={12} aria-hidden /></span><span>{t(`publish.${item.verb}`, { sort: t(`sort.${item.sort}`), label: pick(item.label), parent: pick(item.parent) })}{item.parent ? <span className="third">{t("publish.of", { parent: pick(item.parent) })}</span> : null}{item.verb === "change" && more ? <span className="third">{t("publish.details", { list: more })}</span> : null}</span></div>;
       })}
       {changes.length > 6 && <button type="button" className="plain link small" onClick={() => setAll(!all)}>{all ? t("publish.less") : t("publish.all", { count: changes.length })}</button>}

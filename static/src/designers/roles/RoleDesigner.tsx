@@ -3,14 +3,15 @@ import { Input, Select } from "antd";
 import { ChevronRight } from "lucide-react";
 import { Fragment, useState } from "react";
 import { language, pick, t } from "../../kernel/i18n";
-import type { Entity, Json, Label } from "../../kernel/types";
+import type { Entity, Field, Json, Label } from "../../kernel/types";
 import { iconOf } from "../../kit/icons";
-import { change, useBook, useDesign } from "../context";
+import { change, useBook, useDesign, type Schemas } from "../context";
 import { ConditionField } from "../inspector/Condition";
 import { iconFor } from "../inspector/words";
 import { LabelInput } from "../inspector/widgets";
 import { InlineText } from "../shell/InlineText";
-import { labelOf, list, metadataOf, relabelled, short } from "../shape";
+import { isFact, labelOf, list, metadataOf, relabelled, short } from "../shape";
+import { AsWhom } from "./AsWhom";
 
 interface Grant {
   entity: string;
@@ -27,6 +28,8 @@ interface Grant {
 
 const rights = ["read", "create", "update", "delete", "export"] as const;
 const accesses = ["hidden", "masked", "read", "write"] as const;
+/** What the system works out can be seen or not, but never filled in. */
+const unwritten = accesses.filter((word) => word !== "write");
 
 export default function RoleDesigner({ id }: { id: string }) {
   const { app, draft } = useDesign();
@@ -35,9 +38,14 @@ export default function RoleDesigner({ id }: { id: string }) {
   const grants = (role["grants"] ?? []) as unknown as Grant[];
   const entities = Object.values(metadataOf(app, book).entities);
   const [open, setOpen] = useState("");
+  const [looked, setLooked] = useState("");
+  const own = entities.filter((item) => !isFact(item.name));
+  const readable = own.filter((item) => grants.some((grant) => short(grant.entity) === item.name && grant.read !== false));
+  const watched = own.find((item) => item.name === looked) ?? readable[0] ?? own[0];
   const put = (next: Grant[], merge?: string) => change(draft, ["role", id], { grants: next as unknown as Json }, "design.step_change", merge);
   const set = (at: number, values: Partial<Grant>) => put(grants.map((grant, index) => (index === at ? clean({ ...grant, ...values }) : grant)));
   const toggle = (entity: string, at: number, right: (typeof rights)[number], on: boolean) => {
+    setLooked(entity);
     if (at < 0) return put([...grants, clean({ entity, [right]: on, ...(right === "read" ? {} : { read: true }) })]);
     if (right === "read" && !on) return put(grants.filter((_, index) => index !== at));
     set(at, { [right]: on });
@@ -52,7 +60,8 @@ export default function RoleDesigner({ id }: { id: string }) {
         <Select size="middle" style={{ width: 180 }} allowClear value={(role["home"] as string) || undefined} placeholder={t("role.home_menu")} aria-label={t("role.home")} options={boards} onChange={(home?: string) => change(draft, ["role", id], { home: home || undefined })} />
       </header>
       <div className="role-description"><LabelInput title={t("role.description")} value={role["description"] as Label} placeholder={t("role.description")} onChange={(label) => change(draft, ["role", id], { description: label as Json }, "design.step_change", `${id} description`)} /></div>
-      <div className="panel matrix">
+      <div className="roles-two">
+      <div className="roles-rights"><div className="panel matrix">
         <div className="matrix-row matrix-head"><span>{t("sort.entity")}</span>{rights.map((right) => <span key={right} className="matrix-right">{t(`role.${right}`)}</span>)}<span>{t("role.rows")}</span><span>{t("role.fields")}</span></div>
         {entities.map((entity) => {
           const found = grants.map((grant, at) => [grant, at] as const).filter(([grant]) => short(grant.entity) === entity.name);
@@ -65,14 +74,14 @@ export default function RoleDesigner({ id }: { id: string }) {
                 const allowed = !!grant && grant.read !== false;
                 return (
                   <Fragment key={key}>
-                    <div className={`matrix-row ${allowed ? "" : "off"}`}>
-                      <span className="line"><Picture size={16} className="third" aria-hidden /><span className="cut">{pick(entity.label)}</span></span>
+                    <div className={`matrix-row ${allowed ? "" : "off"} ${watched?.name === entity.name ? "at" : ""}`}>
+                      <button type="button" className="plain line matrix-entity" aria-pressed={watched?.name === entity.name} title={t("role.as_whom")} onClick={() => setLooked(entity.name)}><Picture size={16} className="third" aria-hidden /><span className="cut">{pick(entity.label)}</span></button>
                       {rights.map((right) => {
                         const on = right === "read" ? allowed : !!grant?.[right];
-                        return <span key={right} className="matrix-right"><input type="checkbox" checked={on} aria-label={`${pick(entity.label)} ${t(`role.${right}`)}`} onChange={(event) => toggle(entity.name, at, right, event.target.checked)} /></span>;
+                        return <span key={right} className="matrix-right" data-label={t(`role.${right}`)}><input type="checkbox" checked={on} aria-label={`${pick(entity.label)} ${t(`role.${right}`)}`} disabled={isFact(entity.name) && right !== "read"} onChange={(event) => toggle(entity.name, at, right, event.target.checked)} /></span>;
                       })}
-                      <span>{allowed && <ConditionField entity={entity.name} text={grant.condition ?? ""} title={t("role.rows_title", { name: pick(entity.label) })} blank={t("role.all_rows")} onChange={(condition) => set(at, { condition })} />}</span>
-                      <span>{allowed && <button type="button" className="plain link small matrix-fields" aria-expanded={open === key} onClick={() => setOpen(open === key ? "" : key)}><ChevronRight size={13} style={{ transform: open === key ? "rotate(90deg)" : undefined }} aria-hidden />{summary(grant, entity)}</button>}</span>
+                      <span>{allowed && <ConditionField entity={entity.name} text={grant.condition ?? ""} title={t("role.rows_title", { name: pick(entity.label) })} blank={t("role.all_rows")} onChange={(condition) => { setLooked(entity.name); set(at, { condition }); }} />}</span>
+                      <span>{allowed && !isFact(entity.name) && <button type="button" className="plain link small matrix-fields" aria-expanded={open === key} onClick={() => { setLooked(entity.name); setOpen(open === key ? "" : key); }}><ChevronRight size={13} style={{ transform: open === key ? "rotate(90deg)" : undefined }} aria-hidden />{summary(grant, entity)}</button>}</span>
                     </div>
                     {open === key && grant && <FieldsOf entity={entity} grant={grant} set={(values) => set(at, values)} />}
                   </Fragment>
@@ -82,7 +91,9 @@ export default function RoleDesigner({ id }: { id: string }) {
           );
         })}
       </div>
-      <p className="help data-help">{t("role.help")}</p>
+      <p className="help data-help">{t("role.help")}</p></div>
+      <AsWhom key={id} role={id} entity={watched} entities={own} choose={setLooked} />
+      </div>
     </div>
   );
 }
@@ -103,7 +114,13 @@ const clean = (grant: Grant): Grant => {
   return next;
 };
 
+const computed = (kinds: Schemas["kinds"], field: Field) => {
+  const kind = kinds["fields"]?.[field.type];
+  return !!kind?.derived || kind?.group === "system" || field.type === "sequence";
+};
+
 function FieldsOf({ entity, grant, set }: { entity: Entity; grant: Grant; set: (values: Partial<Grant>) => void }) {
+  const { schemas } = useDesign();
   const [typed, setTyped] = useState("");
   const others = grant.others ?? "write";
   const access = (name: string) => grant.fields?.find((item) => item.field === name)?.access ?? others;
@@ -111,9 +128,9 @@ function FieldsOf({ entity, grant, set }: { entity: Entity; grant: Grant; set: (
     const rest = (grant.fields ?? []).filter((item) => item.field !== name);
     set({ fields: next === others ? rest : [...rest, { field: name, access: next }] });
   };
-  const pills = (value: string, label: string, onChange: (next: string) => void) => (
+  const pills = (value: string, label: string, onChange: (next: string) => void, words: readonly string[] = accesses) => (
     <span className="pills" role="radiogroup" aria-label={label}>
-      {accesses.map((word) => <button key={word} type="button" role="radio" aria-checked={value === word} className={`plain pill ${word}`} onClick={() => onChange(word)}>{t(`enum.${word}`)}</button>)}
+      {words.map((word) => <button key={word} type="button" role="radio" aria-checked={value === word} className={`plain pill ${word}`} onClick={() => onChange(word)}>{t(`enum.${word}`)}</button>)}
     </span>
   );
   return (
@@ -122,7 +139,9 @@ function FieldsOf({ entity, grant, set }: { entity: Entity; grant: Grant; set: (
       <div className="matrix-list">
         {entity.fields.filter((field) => !typed || pick(field.label).includes(typed)).map((field) => {
           const Picture = iconFor(field.type);
-          return <div key={field.name} className="line"><Picture size={14} className="third" aria-hidden /><span className="grow cut">{pick(field.label)}</span>{pills(access(field.name), pick(field.label), (next) => put(field.name, next))}</div>;
+          const told = computed(schemas.kinds, field);
+          const value = access(field.name);
+          return <div key={field.name} className="line"><Picture size={14} className="third" aria-hidden /><span className="grow cut" title={told ? t("role.computed") : undefined}>{pick(field.label)}</span>{pills(told && value === "write" ? "read" : value, pick(field.label), (next) => put(field.name, next), told ? unwritten : accesses)}</div>;
         })}
       </div>
     </div>

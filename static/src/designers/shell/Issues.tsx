@@ -8,12 +8,10 @@ import { useBook, useDesign, useStatus } from "../context";
 import type { Placed } from "../draft";
 import { labelOf } from "../shape";
 
-export function Issues() {
+/** Findings with their places; a click goes there. */
+export function IssueList({ issues, left }: { issues: readonly Placed[]; left?: () => void }) {
   const { go, draft } = useDesign();
   const book = useBook();
-  const { issues } = useStatus();
-  const [open, setOpen] = useState(false);
-  const wrong = issues.filter((issue) => issue.severity === "error");
   const place = (issue: Placed): string => {
     const doc = book[issue.kind]?.[issue.id];
     const inner = issue.path.map((_, at) => read(doc ?? null, issue.path.slice(0, at + 1))).filter((item) => item && typeof item === "object" && !Array.isArray(item) && "label" in item).at(-1);
@@ -25,7 +23,25 @@ export function Issues() {
     const at = parts.map((item) => String((item as { id?: string; name?: string }).id ?? (item as { name?: string }).name ?? "")).filter(Boolean).at(-1);
     draft.document.select(at ? [at] : []);
     if (issue.kind) go(issue.kind === "application" ? "entity" : issue.kind, issue.id, at);
+    left?.();
   };
+  return (
+    <div className="design-issues-list">
+      {issues.map((issue, at) => (
+        <button key={`${issue.kind}${issue.id}${issue.code}${issue.path.join("/")}${at}`} type="button" className="plain design-issue" onClick={() => visit(issue)}>
+          {issue.severity === "error" ? <CircleAlert size={14} className="bad" aria-hidden /> : <AlertTriangle size={14} className="warn" aria-hidden />}
+          <span className="design-issue-place cut">{place(issue)}</span>
+          <span className="grow">{words(issue)}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function Issues() {
+  const { issues } = useStatus();
+  const [open, setOpen] = useState(false);
+  const wrong = issues.filter((issue) => issue.severity === "error");
   return (
     <footer className={`design-issues ${open && issues.length ? "open" : ""}`}>
       <button type="button" className="plain design-issues-head" aria-expanded={open} disabled={!issues.length} onClick={() => setOpen(!open)}>
@@ -33,17 +49,7 @@ export function Issues() {
         <span className="grow">{issues.length ? t("design.issues", { count: issues.length }) : t("design.issues_none")}</span>
         {!!issues.length && (open ? <ChevronDown size={15} /> : <ChevronUp size={15} />)}
       </button>
-      {open && (
-        <div className="design-issues-list">
-          {issues.map((issue, at) => (
-            <button key={`${issue.kind}${issue.id}${issue.code}${issue.path.join("/")}${at}`} type="button" className="plain design-issue" onClick={() => visit(issue)}>
-              {issue.severity === "error" ? <CircleAlert size={14} className="bad" aria-hidden /> : <AlertTriangle size={14} className="warn" aria-hidden />}
-              <span className="design-issue-place cut">{place(issue)}</span>
-              <span className="grow">{words(issue)}</span>
-            </button>
-          ))}
-        </div>
-      )}
+      {open && <IssueList issues={issues} />}
     </footer>
   );
 }

@@ -1,7 +1,7 @@
 /** The window of a designer: top bar, the list of definitions, the designer of the chosen one, and what needs doing at the foot. */
 import { Dropdown } from "antd";
 import { ChevronDown, Ellipsis, Plus, Trash2 } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useParams } from "react-router";
 import { pick, t } from "../../kernel/i18n";
 import { Boundary } from "../../kit/Boundary";
@@ -16,9 +16,12 @@ import { Issues } from "./Issues";
 import { NewDialog } from "./NewDialog";
 import { TopBar } from "./TopBar";
 
-const tabs = ["entity", "form", "view", "board", "role", "menu", "release"] as const;
-const sorts: Record<string, string[]> = { entity: ["entity", "option_set"], form: ["form", "page"], view: ["view"], board: ["board", "report"], role: ["role"], menu: [], release: [] };
-const icons: Record<string, string> = { entity: "data", option_set: "tags", form: "file", page: "contact", view: "table", board: "board", report: "chart", role: "shield", menu: "bars" };
+const tabs = ["entity", "form", "view", "flow", "rule", "decision_table", "segment", "analysis", "message", "board", "role", "menu", "release"] as const;
+const sorts: Record<string, string[]> = { entity: ["entity", "option_set"], form: ["form", "page"], view: ["view"], flow: ["flow"], rule: ["rule"], decision_table: ["decision_table"], segment: ["segment"], analysis: ["analysis"], message: ["message"], board: ["board", "report", "dataset"], role: ["role"], menu: [], release: [] };
+const icons: Record<string, string> = { entity: "data", option_set: "tags", form: "file", page: "contact", view: "table", flow: "branch", rule: "rule", decision_table: "table", segment: "users", analysis: "grid", message: "mail", board: "board", report: "chart", dataset: "layers", role: "shield", menu: "bars" };
+
+/** Tabs that begin with a page about all of theirs. */
+const whole: Record<string, string> = { entity: "data.map", flow: "flow.overview" };
 
 const FormDesigner = lazy(() => import("../forms/FormDesigner"));
 const DataDesigner = lazy(() => import("../entities/DataDesigner"));
@@ -28,6 +31,14 @@ const RoleDesigner = lazy(() => import("../roles/RoleDesigner"));
 const MenuDesigner = lazy(() => import("../menus/MenuDesigner"));
 const BoardDesigner = lazy(() => import("../boards/BoardDesigner"));
 const ReportDesigner = lazy(() => import("../boards/ReportDesigner"));
+const DatasetDesigner = lazy(() => import("../datasets/DatasetDesigner"));
+const SegmentDesigner = lazy(() => import("../segments/SegmentDesigner"));
+const AnalysisDesigner = lazy(() => import("../analyses/AnalysisDesigner"));
+const MessageDesigner = lazy(() => import("../messages/MessageDesigner"));
+const DecisionDesigner = lazy(() => import("../decisions/DecisionDesigner"));
+const FlowDesigner = lazy(() => import("../flows/FlowDesigner"));
+const Flows = lazy(() => import("../flows/Overview"));
+const RuleDesigner = lazy(() => import("../rules/RuleDesigner"));
 const Versions = lazy(() => import("../publish/Versions"));
 
 export function Shell() {
@@ -42,11 +53,16 @@ export function Shell() {
   const [listed, setListed] = useState(false);
   const tab = tabs.find((name) => name === given || sorts[name]?.includes(given)) ?? "entity";
   const sort = given === "data" ? "entity" : given;
-  const first = id || (tab === "entity" ? "" : (list(book, sort)[0]?.[0] ?? ""));
+  const strip = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // on a phone the strip is longer than the screen: where one is stays in sight
+    strip.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [tab]);
+  const first = id || (whole[tab] ? "" : (list(book, sort)[0]?.[0] ?? ""));
   return (
     <div className="design">
       <TopBar />
-      <div className="design-tabs" role="tablist" aria-label={t("design.title")}>
+      <div ref={strip} className="design-tabs" role="tablist" aria-label={t("design.title")}>
         {tabs.map((name) => <button key={name} type="button" role="tab" aria-selected={name === tab} className="plain design-tab" onClick={() => go(name)}>{t(`design.tab_${name}`)}</button>)}
       </div>
       <div className={`design-body ${sorts[tab]!.length ? "" : "alone"}`}>
@@ -77,12 +93,20 @@ function Chosen({ tab, sort, id }: { tab: string; sort: string; id: string }) {
   if (tab === "menu") return <MenuDesigner />;
   if (tab === "release") return <Versions />;
   if (sort === "entity") return <DataDesigner id={book["entity"]?.[id] ? id : ""} />;
+  if (sort === "flow" && !book["flow"]?.[id]) return <Flows />;
   if (!book[sort]?.[id]) return <Empty picture="board" title={t("design.none", { what: t(`sort.${sort}`) })} hint={t("design.none_hint")} />;
   if (sort === "form" || sort === "page") return <FormDesigner key={`${sort}/${id}`} sort={sort} id={id} />;
   if (sort === "view") return <ViewDesigner key={id} id={id} />;
+  if (sort === "flow") return <FlowDesigner key={id} id={id} />;
+  if (sort === "rule") return <RuleDesigner key={id} id={id} />;
+  if (sort === "decision_table") return <DecisionDesigner key={id} id={id} />;
   if (sort === "role") return <RoleDesigner key={id} id={id} />;
   if (sort === "board") return <BoardDesigner key={id} id={id} />;
+  if (sort === "message") return <MessageDesigner key={id} id={id} />;
   if (sort === "report") return <ReportDesigner key={id} id={id} />;
+  if (sort === "segment") return <SegmentDesigner key={id} id={id} />;
+  if (sort === "analysis") return <AnalysisDesigner key={id} id={id} />;
+  if (sort === "dataset") return <DatasetDesigner key={id} id={id} />;
   return <OptionSets key={id} id={id} />;
 }
 
@@ -102,7 +126,7 @@ function Definitions({ sort, at, done }: { sort: string; at: string; done: () =>
   return (
     <div className="design-group">
       <div className="design-group-title"><span className="grow">{t(`sort.${sort}_many`)}</span><button type="button" className="icon-button" aria-label={t("design.new", { what: t(`sort.${sort}`) })} title={t("design.new", { what: t(`sort.${sort}`) })} onClick={() => setMaking(true)}><Plus size={15} /></button></div>
-      {sort === "entity" && <button type="button" className="plain design-item" aria-current={at === "" ? "true" : undefined} onClick={() => { go("entity"); done(); }}>{icon("layers")}<span className="grow cut">{t("data.map")}</span></button>}
+      {whole[sort] && <button type="button" className="plain design-item" aria-current={at === "" ? "true" : undefined} onClick={() => { go(sort); done(); }}>{icon("layers")}<span className="grow cut">{t(whole[sort])}</span></button>}
       {items.map(([id, doc]) => (
         <div key={id} className="design-item-line">
           <button type="button" className="plain design-item" aria-current={at === id ? "true" : undefined} onClick={() => { go(sort, id); done(); }}>

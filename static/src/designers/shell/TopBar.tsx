@@ -12,6 +12,7 @@ import { change, useBook, useDesign, useKey, useStatus } from "../context";
 import { IconPicker, Swatch } from "../inspector/widgets";
 import { labelOf, relabelled } from "../shape";
 import { InlineText } from "./InlineText";
+import { Presence } from "./Presence";
 
 const PublishDialog = lazy(() => import("../publish/PublishDialog"));
 
@@ -57,9 +58,10 @@ export function TopBar() {
         <InlineText once className="design-name" value={pick(label, app)} label={t("design.rename_app")} onChange={(text) => change(draft, ["application", app], { label: relabelled(label, language(), text) ?? "" }, "design.step_rename")} />
         <State />
         <span className="grow" />
+        <Presence />
         <button type="button" className="icon-button" disabled={!state.undo} aria-label={t("design.undo")} title={`${t("design.undo")} ${said(state.undo)}`} onClick={() => draft.document.undo()}><Undo2 size={17} /></button>
         <button type="button" className="icon-button" disabled={!state.redo} aria-label={t("design.redo")} title={`${t("design.redo")} ${said(state.redo)}`} onClick={() => draft.document.redo()}><Redo2 size={17} /></button>
-        {status.live && <Link to={`/a/${app}`} className="design-open"><Eye size={16} aria-hidden /><span>{t("design.open_app")}</span></Link>}
+        {status.live && <Link to={`/a/${app}`} className="design-open" aria-label={t("design.open_app")}><Eye size={16} aria-hidden /><span>{t("design.open_app")}</span></Link>}
         <Button type="primary" disabled={!count} onClick={() => setPublishing(true)}>{count ? t("design.publish_count", { count }) : t("design.published")}</Button>
       </header>
       {publishing && <Suspense fallback={null}><PublishDialog close={() => setPublishing(false)} /></Suspense>}

@@ -35,6 +35,7 @@ function settingOf(context: Context): Setting {
     me: read(context.me, "record"),
     department: read(context.my_department, "record"),
     departments: (context.my_departments ?? []).map((each) => read(each, "record")),
+    segments: context.segments ?? {},
     report: (code) => {
       const full = `expressions.${code}`;
       if (issues && !issues.includes(full)) issues.push(full);

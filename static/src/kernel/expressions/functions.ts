@@ -253,6 +253,8 @@ export const FUNCTIONS: Record<string, Apply> = {
   ME: (_args, _call, setting) => setting.me,
   MY_DEPARTMENT: (_args, _call, setting) => setting.department,
   MY_DEPARTMENTS: (_args, _call, setting) => setting.departments,
+  IN_SEGMENT: ([name, record], _call, setting) =>
+    record !== null && (setting.segments[String(name)] ?? []).some((each) => String(each) === String(record)),
   MIN: (args) => least(args),
   MAX: (args) => greatest(args),
   AVERAGE: (args, _call, setting) => overRows("AVERAGE", "real", args, setting),

@@ -36,6 +36,8 @@ export interface Context {
   me?: unknown;
   my_department?: unknown;
   my_departments?: unknown[];
+  /** The ids of the records in a segment, by its name in full. */
+  segments?: Record<string, readonly unknown[]>;
   /** Collects the codes of what could not be computed. */
   issues?: string[];
 }
@@ -47,6 +49,7 @@ export interface Setting {
   me: Value;
   department: Value;
   departments: Value[];
+  segments: Record<string, readonly unknown[]>;
   report: (code: string) => null;
 }
 

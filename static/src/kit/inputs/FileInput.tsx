@@ -1,18 +1,18 @@
 /** Files by choosing, dropping or camera, each with its progress. */
 import { FileText, Plus, Upload, X } from "lucide-react";
 import { useRef, useState } from "react";
-import { upload } from "../../kernel/api";
 import { size } from "../../kernel/format";
 import { t } from "../../kernel/i18n";
 import type { Value } from "../../kernel/types";
-import type { InputProps } from "../fields";
-import { attached, type Attached } from "../attached";
+import { usePlace, type InputProps } from "../fields";
+import { attach, attached, pictureOf } from "../attached";
 import { told } from "../parts";
 
 export default function FileInput({ id, value, onChange, disabled, invalid, pictures, field }: InputProps & { pictures?: boolean }) {
   const [going, setGoing] = useState<{ name: string; share: number; wrong?: string }[]>([]);
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
+  const place = usePlace();
   const kept = attached(value);
   const current = useRef(kept);
   current.current = kept;
@@ -22,7 +22,7 @@ export default function FileInput({ id, value, onChange, disabled, invalid, pict
       const told_ = (share: number, wrong?: string) => setGoing((list) => [...list.filter((item) => item.name !== file.name), { name: file.name, share, ...(wrong ? { wrong } : {}) }]);
       told_(0);
       try {
-        const saved = await upload<Attached>("files", file, (share) => told_(share));
+        const saved = await attach(place.files?.(field) ?? "files", file, (share) => told_(share));
         current.current = field.most === 1 ? [saved] : [...current.current, saved];
         onChange(current.current as unknown as Value);
         setGoing((list) => list.filter((item) => item.name !== file.name));
@@ -48,7 +48,7 @@ export default function FileInput({ id, value, onChange, disabled, invalid, pict
     >
       {kept.map((file) => (
         <span key={file.id} className={pictures ? "thumb" : "attached"} title={file.name}>
-          {pictures ? <img src={`/api/files/${file.id}/${file.key}`} alt={file.name} loading="lazy" /> : <FileText size={15} aria-hidden />}
+          {pictures ? <img src={pictureOf(file)} alt={file.name} loading="lazy" /> : <FileText size={15} aria-hidden />}
           {!pictures && <span className="cut">{file.name}</span>}
           {!pictures && <span className="small third">{size(file.size)}</span>}
           {!disabled && (

@@ -9,7 +9,7 @@ export default function NumberInput({ id, value, field, onChange, onDone, disabl
   const take = (next: string | number | null) => (next === null || next === "" ? null : exact ? String(next) : Number(next));
   return (
     <InputNumber<string | number>
-      id={id ?? ""}
+      {...(id ? { id } : {})}
       value={(value as string | number | null) ?? null}
       stringMode={!!exact}
       precision={digits}

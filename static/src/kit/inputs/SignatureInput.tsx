@@ -1,13 +1,15 @@
 /** A name written with finger or mouse, kept as a picture. */
 import { Button } from "antd";
 import { useEffect, useRef, useState } from "react";
-import { upload } from "../../kernel/api";
 import { t } from "../../kernel/i18n";
 import type { Value } from "../../kernel/types";
-import type { InputProps } from "../fields";
-import { attached, type Attached } from "../attached";
+import { usePlace, type InputProps } from "../fields";
+import { useToast } from "../toast";
+import { attach, attached, pictureOf } from "../attached";
 
-export default function SignatureInput({ id, value, onChange, disabled }: InputProps) {
+export default function SignatureInput({ id, value, onChange, disabled, field }: InputProps) {
+  const place = usePlace();
+  const toast = useToast();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [drawn, setDrawn] = useState(false);
   const [saving, setSaving] = useState(false);
@@ -52,7 +54,7 @@ export default function SignatureInput({ id, value, onChange, disabled }: InputP
   if (kept)
     return (
       <div className="signature">
-        <img src={`/api/files/${kept.id}/${kept.key}`} alt={t("input.signature")} />
+        <img src={pictureOf(kept)} alt={t("input.signature")} />
         {!disabled && <Button size="small" onClick={() => onChange(null)}>{t("input.sign_again")}</Button>}
       </div>
     );
@@ -60,8 +62,8 @@ export default function SignatureInput({ id, value, onChange, disabled }: InputP
     setSaving(true);
     canvas.current?.toBlob((blob) => {
       if (!blob) return setSaving(false);
-      void upload<Attached>("files", new File([blob], "signature.png", { type: "image/png" }), () => undefined)
-        .then((saved) => onChange([saved] as unknown as Value))
+      void attach(place.files?.(field) ?? "files", new File([blob], "signature.png", { type: "image/png" }), () => undefined)
+        .then((saved) => onChange([saved] as unknown as Value), (error: unknown) => toast.failed(error))
         .finally(() => setSaving(false));
     }, "image/png");
   };

@@ -1,9 +1,10 @@
 /** A place to drop a sheet on, or to choose it; sends it and tells how far it is. */
 import { FileSpreadsheet } from "lucide-react";
 import { useRef, useState } from "react";
-import { upload } from "../../kernel/api";
+import { Problem, upload } from "../../kernel/api";
 import { percent } from "../../kernel/format";
 import { t } from "../../kernel/i18n";
+import { words } from "../../kernel/issues";
 import { told } from "../parts";
 import type { SheetImport } from "./types";
 import "./sheet.css";
@@ -23,7 +24,8 @@ export function SheetDrop({ application, entity, done }: { application: string; 
       done(await upload<SheetImport>("imports", file, (share) => setGoing({ name: file.name, share }), { application, ...(entity ? { entity } : {}) }));
     } catch (error) {
       const { title, detail } = told(error);
-      setWrong(detail || title);
+      const issue = error instanceof Problem ? error.issues[0] : undefined;
+      setWrong(issue ? words(issue) : detail || title);
     } finally {
       setGoing(null);
       if (input.current) input.current.value = "";

@@ -51,6 +51,9 @@ export interface SheetImport {
   column_names: string[];
   mapping: Partial<Mapping> | null;
   counts: Counts;
+  /** The job of a dry run, and what it came to. */
+  trying?: string | null;
+  tried?: { counts: Counts; faults: Fault[] } | null;
   faults?: Fault[];
   job?: string | null;
   columns?: SheetColumn[];

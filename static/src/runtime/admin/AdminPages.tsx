@@ -11,6 +11,10 @@ const pages = {
   departments: lazy(() => import("./Departments")),
   tokens: lazy(() => import("./Tokens")),
   jobs: lazy(() => import("./Jobs")),
+  given_up: lazy(() => import("./GivenUp")),
+  deliveries: lazy(() => import("../messages/Deliveries")),
+  channels: lazy(() => import("../messages/Channels")),
+  contact: lazy(() => import("../messages/ContactPolicy")),
 };
 
 export default function AdminPages() {
@@ -19,6 +23,6 @@ export default function AdminPages() {
   if (!page) return <Navigate to="/admin/users" replace />;
   const Page = pages[page as keyof typeof pages];
   if (!Page) return <Empty picture="search" title={t("state.missing")} hint={t("state.missing_hint")} />;
-  if (!session.data?.user?.is_admin && page !== "tokens" && page !== "jobs") return <Empty picture="lock" title={t("state.forbidden")} hint={t("state.forbidden_hint")} />;
+  if (!session.data?.user?.is_admin && page !== "tokens" && page !== "jobs" && !(page === "deliveries" && session.data?.user?.sees_deliveries)) return <Empty picture="lock" title={t("state.forbidden")} hint={t("state.forbidden_hint")} />;
   return <Suspense fallback={<div style={{ padding: 24 }}><Bones /></div>}><Page /></Suspense>;
 }

@@ -7,6 +7,9 @@ interface Props<T> {
   title: string;
   hint?: string;
   action?: ReactNode;
+  /** What is said when there are none. */
+  none?: string;
+  noneHint?: string;
   rows: T[] | undefined;
   error: unknown;
   retry: () => void;
@@ -15,14 +18,14 @@ interface Props<T> {
   onOpen?: (row: T) => void;
 }
 
-export function AdminTable<T>({ title, hint, action, rows, error, retry, columns, id, onOpen }: Props<T>) {
+export function AdminTable<T>({ title, hint, action, none, noneHint, rows, error, retry, columns, id, onOpen }: Props<T>) {
   return (
     <>
       <header className="head"><h1 className="cut">{title}</h1>{rows && <span className="count">{rows.length}</span>}<div className="head-do">{action}</div></header>
       <div className="page-scroll">
         {hint && <p className="help admin-hint">{hint}</p>}
         <div className="admin-sheet">
-          {error ? <Failed error={error} retry={retry} /> : !rows ? <div style={{ padding: "0 20px" }}><Bones /></div> : !rows.length ? <Empty title={t("admin.none")} /> : (
+          {error ? <Failed error={error} retry={retry} /> : !rows ? <div style={{ padding: "0 20px" }}><Bones /></div> : !rows.length ? <Empty title={none ?? t("admin.none")} hint={noneHint} /> : (
             <table>
               <thead><tr>{columns.map((column) => <th key={column.key} style={{ width: column.width }} className={column.end ? "end" : ""}>{column.label}</th>)}</tr></thead>
               <tbody>

@@ -5,6 +5,8 @@ import { ChevronRight, Network, Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { get, patch, post, remove } from "../../kernel/api";
 import { t } from "../../kernel/i18n";
+import type { Value } from "../../kernel/types";
+import { fieldKind } from "../../kit/fields";
 import { Bones, Empty, Failed } from "../../kit/parts";
 import { useToast } from "../../kit/toast";
 
@@ -13,6 +15,8 @@ export interface Department {
   label: string;
   parent_id?: number | null;
   people?: number;
+  head_id?: number | null;
+  head?: string | null;
   children?: Department[];
 }
 
@@ -30,12 +34,12 @@ export const flatten = (list: Department[], depth = 0): { department: Department
 export default function Departments() {
   const toast = useToast();
   const departments = useDepartments();
-  const [form] = Form.useForm<{ label: string; parent_id?: number | null }>();
+  const [form] = Form.useForm<{ label: string; parent_id?: number | null; head?: Value }>();
   const [open, setOpen] = useState<{ department: Department | null; parent: number | null } | null>(null);
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
   const start = (department: Department | null, parent: number | null) => {
     setOpen({ department, parent });
-    form.setFieldsValue({ label: department?.label ?? "", parent_id: parent });
+    form.setFieldsValue({ label: department?.label ?? "", parent_id: parent, head: department?.head_id ? { id: department.head_id, label: department.head ?? "" } : null });
   };
   const attempt = async (work: () => Promise<unknown>) => {
     try {
@@ -49,7 +53,7 @@ export default function Departments() {
   const save = async () => {
     const typed = await form.validateFields().catch(() => null);
     if (!typed || !open) return;
-    const body = { label: typed.label, parent_id: typed.parent_id ?? null };
+    const body = { label: typed.label, parent_id: typed.parent_id ?? null, head_id: typed.head && typeof typed.head === "object" && !Array.isArray(typed.head) ? (typed.head["id"] ?? null) : null };
     await attempt(() => (open.department ? patch(`departments/${open.department.id}`, body) : post("departments", body)));
   };
   const row = (department: Department, parent: number | null): React.ReactNode => {
@@ -66,6 +70,7 @@ export default function Departments() {
           <Network size={15} aria-hidden />
           <span className="cut">{department.label}</span>
           {department.people !== undefined && <span className="third small number">{t("admin.people", { count: department.people })}</span>}
+          {department.head && <span className="second small cut">{t("admin.department_led", { name: department.head })}</span>}
           <span className="tree-do">
             <button type="button" className="icon-button" aria-label={t("admin.department_below", { name: department.label })} title={t("admin.department_below", { name: department.label })} onClick={() => start(null, department.id)}><Plus size={15} /></button>
             <button type="button" className="icon-button" aria-label={t("do.change")} title={t("do.change")} onClick={() => start(department, parent)}><Pencil size={14} /></button>
@@ -88,8 +93,15 @@ export default function Departments() {
         <Form form={form} layout="vertical" style={{ paddingTop: 8 }} onFinish={() => void save()}>
           <Form.Item name="label" label={t("admin.name")} rules={[{ required: true, message: t("check.required") }]}><Input autoFocus /></Form.Item>
           <Form.Item name="parent_id" label={t("admin.department_parent")}><Select allowClear showSearch={{ optionFilterProp: "label" }} options={flatten(departments.data ?? []).filter(({ department }) => department.id !== open?.department?.id).map(({ department, depth }) => ({ value: department.id, label: `${"\u2003".repeat(depth)}${department.label}` }))} /></Form.Item>
+          <Form.Item name="head" label={t("admin.department_head")}><Head /></Form.Item>
         </Form>
       </Modal>
     </>
   );
+}
+
+/** Who leads it: whom flows ask for the head of a department. */
+function Head({ id, value = null, onChange }: { id?: string; value?: Value; onChange?: (value: Value) => void }) {
+  const Input = fieldKind("user").Input;
+  return Input ? <Input {...(id ? { id } : {})} field={{ name: "head", label: t("admin.department_head"), type: "user", access: "write" }} value={value} onChange={(next) => onChange?.(next)} /> : null;
 }

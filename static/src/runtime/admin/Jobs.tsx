@@ -21,7 +21,7 @@ export default function Jobs() {
   const cancel = (job: Job) => post(`jobs/${job.id}/cancel`).then(() => jobs.refetch(), toast.failed);
   return (
     <AdminTable
-      title={t("admin.jobs")} rows={jobs.data} error={jobs.data ? null : jobs.error} retry={() => void jobs.refetch()} id={(job) => job.id}
+      title={t("admin.jobs")} none={t("job.none")} noneHint={t("job.none_hint")} rows={jobs.data} error={jobs.data ? null : jobs.error} retry={() => void jobs.refetch()} id={(job) => job.id}
       columns={[
         { key: "label", label: t("job.label"), cell: (job) => <><b className="admin-name">{pick(job.label)}</b>{pick(job.message) && (job.state === "running" || job.state === "queued") && <div className="small second">{pick(job.message)}</div>}{job.issues?.slice(0, 2).map((issue, index) => <div key={index} className="wrong">{issue.message}</div>)}</> },
         { key: "state", label: t("job.state"), width: 110, cell: (job) => <Tag color={colours[job.state]}>{t(`job.${job.state}`)}</Tag> },

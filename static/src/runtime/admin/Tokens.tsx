@@ -43,7 +43,7 @@ export default function Tokens() {
   return (
     <>
       <AdminTable
-        title={t("admin.tokens")} hint={t("token.hint")} rows={tokens.data} error={tokens.error} retry={() => void tokens.refetch()} id={(token) => token.id}
+        title={t("admin.tokens")} hint={t("token.hint")} none={t("token.none")} rows={tokens.data} error={tokens.error} retry={() => void tokens.refetch()} id={(token) => token.id}
         action={<Button type="primary" icon={<Plus size={16} />} onClick={() => {
           form.resetFields();
           setOpen(true);

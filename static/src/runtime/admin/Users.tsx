@@ -43,12 +43,23 @@ interface RoleChoice {
   label?: Label;
 }
 
+/** All of them, however many pages that takes. */
+async function everybody(): Promise<User[]> {
+  const found: User[] = [];
+  for (let after: number | null = 0; after !== null; ) {
+    const page: { items: User[]; next: number | null } = await get(`users?limit=500&after=${after}`);
+    found.push(...page.items);
+    after = page.next;
+  }
+  return found;
+}
+
 export default function Users() {
   const toast = useToast();
   const [form] = Form.useForm<Typed>();
   const [open, setOpen] = useState<User | "new" | null>(null);
   const [busy, setBusy] = useState(false);
-  const users = useQuery({ queryKey: ["users"], queryFn: () => get<User[] | { items: User[] }>("users").then((answer) => (Array.isArray(answer) ? answer : answer.items)) });
+  const users = useQuery({ queryKey: ["users"], queryFn: everybody });
   const roles = useQuery({ queryKey: ["roles"], queryFn: () => get<RoleChoice[] | { items: RoleChoice[] }>("roles").then((answer) => (Array.isArray(answer) ? answer : answer.items), () => [] as RoleChoice[]) });
   const departments = useDepartments();
   const applications = useApplications();
@@ -85,7 +96,7 @@ export default function Users() {
           { key: "name", label: t("admin.name"), cell: (user) => <span className="who"><Face name={user.name} size={28} /><span><b className="admin-name">{user.name}</b> {user.is_admin && <Tag color="teal">{t("admin.is_admin")}</Tag>} {!user.is_active && <Tag>{t("admin.inactive")}</Tag>}</span></span> },
           { key: "login", label: t("admin.login"), cell: (user) => <span className="second">{user.login}</span> },
           { key: "department", label: t("admin.department"), cell: (user) => user.department?.label ?? "" },
-          { key: "roles", label: t("admin.roles"), cell: (user) => <span className="tags wrap">{(user.roles ?? []).map((role) => <Tag key={`${role.application}${role.id}`} color="blue" title={pick(applications.data?.find((item) => item.name === role.application)?.label)}>{pick(role.label, role.id)}</Tag>)}</span> },
+          { key: "roles", label: t("admin.roles"), cell: (user) => <span className="tags wrap">{(user.roles ?? []).map((role) => <Tag key={`${role.application}${role.id}`} color="blue" title={pick(applications.data?.find((item) => item.name === role.application)?.label)}>{pick(known.find((item) => item.application === role.application && item.id === role.id)?.label ?? role.label, role.id)}</Tag>)}</span> },
           { key: "seen", label: t("admin.added"), cell: (user) => <span className="third number">{instant(user.created_at)}</span> },
         ]}
       />

@@ -1,16 +1,18 @@
 /** A board: tiles on twelve columns, the filters they share, and the moment they are true for. */
 import { useQuery } from "@tanstack/react-query";
 import { Dropdown, Select } from "antd";
-import { ChevronDown, Maximize, RefreshCw } from "lucide-react";
-import { useCallback, useMemo, useState } from "react";
+import { ChevronDown, Maximize, Minimize, RefreshCw, X } from "lucide-react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { get } from "../../kernel/api";
 import { clock, fullInstant } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
-import type { BoardDefinition, BoardFilter, Tile, Value, Values } from "../../kernel/types";
+import type { BoardDefinition, BoardFilter, Label, Tile, Value, Values } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
 import { isBlank, PlaceContext } from "../../kit/fields";
-import { usePhone } from "../../kit/look";
+import { narrowing } from "../../kit/charts/cells";
+import type { At } from "../../kit/charts/contract";
+import { lendTheme, usePhone } from "../../kit/look";
 import { Bone, Empty, Failed } from "../../kit/parts";
 import { client, useMetadata } from "../session";
 import { Period } from "./Period";
@@ -24,7 +26,7 @@ export default function BoardPage() {
   const answer = useQuery({ queryKey: ["board", app, board], queryFn: ({ signal }) => get<BoardDefinition>(`boards/${app}/${board}`, {}, signal) });
   if (answer.isError) return <Failed error={answer.error} retry={() => void answer.refetch()} />;
   if (!answer.data) return <Waiting />;
-  const reports = { ...metadata.data?.reports, ...answer.data.reports };
+  const reports: Record<string, { label: Label; chart?: { type?: string } }> = { ...metadata.data?.reports, ...answer.data.reports };
   const tiles = (answer.data.tiles ?? []).map((tile) => ({ ...tile, x: tile.x ?? 0, y: tile.y ?? 0, width: tile.width ?? 4, height: tile.height ?? 4, title: tile.title || reports[tile.report]?.label || "", chart: tile.chart ?? reports[tile.report]?.chart?.type ?? "table" }));
   return <Inside key={`${app}/${board}`} app={app} board={{ ...answer.data, name: board, tiles, filters: answer.data.filters ?? [] }} />;
 }
@@ -36,8 +38,38 @@ const Waiting = () => (
   </>
 );
 
+/** How often a board on a wall looks again. */
+const freshly = 60_000;
+
+interface Cross {
+  from: string;
+  at: At[];
+}
+
+/** What the filters narrow the dimensions of a tile's dataset to. */
+function reaching(board: BoardDefinition, tile: Tile, filters: Values, cross: Cross | null): Values {
+  const found: Values = {};
+  for (const filter of board.filters) if (filter.dimension && filters[filter.name] !== undefined && !filter.skips?.includes(tile.id)) found[filter.dimension] = filters[filter.name]!;
+  return { ...found, ...crossing(tile, cross) };
+}
+
+const crossing = (tile: Tile, cross: Cross | null): Values => (cross && cross.from !== tile.id ? Object.fromEntries(cross.at.map((at) => [at.dimension, narrowing(at)])) : {});
+
 function Inside({ app, board }: { app: string; board: BoardDefinition }) {
   const phone = usePhone();
+  const [cross, setCross] = useState<Cross | null>(null);
+  const [wall, setWall] = useState(false);
+  useEffect(() => {
+    const watch = () => setWall(!!document.fullscreenElement);
+    document.addEventListener("fullscreenchange", watch);
+    return () => document.removeEventListener("fullscreenchange", watch);
+  }, []);
+  useEffect(() => {
+    if (!wall) return;
+    lendTheme("dark");
+    return () => lendTheme(null);
+  }, [wall]);
+  const enlarge = useCallback(() => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()), []);
   const [search, setSearch] = useSearchParams();
   const [moment, setMoment] = useState("");
   const filters = useMemo((): Values => {
@@ -59,22 +91,34 @@ function Inside({ app, board }: { app: string; board: BoardDefinition }) {
     void client.invalidateQueries({ queryKey: ["tile"] });
   }, []);
   const told = useCallback((next: string) => setMoment((old) => (old && old < next ? old : next)), []);
-  useDeeds([{ id: "reload", label: t("board.reload"), group: t("palette.here"), keys: "r", run: reload }], [reload]);
-  const ordered = useMemo(() => (phone ? [...board.tiles].sort((a, b) => a.y - b.y || a.x - b.x) : board.tiles), [board.tiles, phone]);
+  useDeeds([{ id: "reload", label: t("board.reload"), group: t("palette.here"), keys: "r", run: reload }, { id: "cockpit", label: t("board.full"), group: t("palette.here"), run: enlarge }], [reload, enlarge]);
+  const tabs = useMemo(() => (board.tabs ?? []).map((item) => ({ key: item.id ?? item.name, label: item.label })), [board.tabs]);
+  const wished = search.get("tab") ?? "";
+  const tab = tabs.some((item) => item.key === wished) ? wished : (tabs[0]?.key ?? "");
+  const shown = useMemo(() => board.tiles.filter((tile) => !tabs.length || (tabs.some((item) => item.key === tile.tab) ? tile.tab : tabs[0]!.key) === tab), [board.tiles, tab, tabs]);
+  const ordered = useMemo(() => (phone ? [...shown].sort((a, b) => a.y - b.y || a.x - b.x) : shown), [shown, phone]);
+  const show = (name: string) => setSearch((old) => {
+    const next = new URLSearchParams(old);
+    next.set("tab", name);
+    return next;
+  }, { replace: true });
   return (
     <PlaceContext.Provider value={{ application: app, entity: "" }}>
-      <div className="page-scroll board" id="board">
+      <div className={`page-scroll board ${wall ? "cockpit" : ""}`} id="board">
         <header className="head board-head">
           <h1 className="cut">{pick(board.label)}</h1>
-          <div className="board-filters">{board.filters.map((filter) => <Filter key={filter.name} app={app} board={board.name} filter={filter} value={filters[filter.name] ?? null} onChange={(value) => set(filter.name, value)} />)}</div>
+          <div className="board-filters">{board.filters.map((filter) => <Filter key={filter.name} app={app} board={board.name} filter={filter} value={filters[filter.name] ?? null} onChange={(value) => set(filter.name, value)} />)}
+            {cross && <button type="button" className="plain chip" aria-pressed onClick={() => setCross(null)} title={t("reports.cross_clear")}><span className="second">{t("reports.crossed")}</span><b className="cut">{cross.at.map((at) => at.label).join(" · ")}</b><X size={13} aria-label={t("reports.cross_clear")} /></button>}
+          </div>
           <div className="head-do">
             {moment && <time className="small third number board-moment" dateTime={moment} title={fullInstant(moment)}>{t("board.as_of", { when: clock(moment) })}</time>}
             <button type="button" className="icon-button" aria-label={t("board.reload")} title={t("board.reload")} onClick={reload}><RefreshCw size={15} /></button>
-            {!phone && <button type="button" className="icon-button" aria-label={t("board.full")} title={t("board.full")} onClick={() => void document.getElementById("board")?.requestFullscreen?.()}><Maximize size={15} /></button>}
+            {!phone && <button type="button" className="icon-button" aria-label={t(wall ? "board.leave_full" : "board.full")} title={t(wall ? "board.leave_full" : "board.full")} onClick={enlarge}>{wall ? <Minimize size={15} /> : <Maximize size={15} />}</button>}
           </div>
         </header>
+        {tabs.length > 0 && <div className="board-tabs" role="tablist" aria-label={pick(board.label)}>{tabs.map((item) => <button key={item.key} type="button" role="tab" aria-selected={item.key === tab} className="plain board-tab" onClick={() => show(item.key)}>{pick(item.label)}</button>)}</div>}
         {!board.tiles.length && <Empty picture="board" title={t("board.none")} />}
-        <div className="tiles">{ordered.map((tile) => <Cell key={tile.id} tile={tile} phone={phone}><TileView path={`boards/${app}/${board.name}/tiles/${tile.id}`} tile={tile} filters={filters} onMoment={told} /></Cell>)}</div>
+        <div className="tiles">{ordered.map((tile) => <Cell key={tile.id} tile={tile} phone={phone}><TileView app={app} path={`boards/${app}/${board.name}/tiles/${tile.id}`} tile={tile} filters={{ ...filters, ...crossing(tile, cross) }} report={board.reports?.[tile.report]} facts={board.datasets?.[board.reports?.[tile.report]?.dataset ?? ""]} narrowing={reaching(board, tile, filters, cross)} onCross={(at) => setCross({ from: tile.id, at })} onMoment={told} fresh={wall ? freshly : undefined} /></Cell>)}</div>
       </div>
     </PlaceContext.Provider>
   );

@@ -5,13 +5,16 @@ import { language, t } from "../../kernel/i18n";
 import type { Json } from "../../kernel/types";
 import { isDark, useLook } from "../../kit/look";
 import { dark, font, light } from "../../kit/tokens";
+import type { Point } from "../../kit/charts/Chart";
+import { scale, ways } from "../../kit/charts/colours";
 import plotly from "./plotly";
-
-const ways = { light: ["#0f7b6c", "#4c78c8", "#d08a2e", "#8a5bb5", "#c4546b", "#4b9aa8", "#7c8a3a", "#98705a"], dark: ["#3fb29e", "#7fa5ec", "#e3ae5f", "#b891de", "#e58a9c", "#7cc4d0", "#b3c06a", "#c9a48f"] };
 
 interface Trace {
   type?: string;
   orientation?: string;
+  mode?: string;
+  stackgroup?: string;
+  groupnorm?: string;
   x?: unknown[];
   y?: unknown[];
 }
@@ -29,11 +32,23 @@ function months(data: Trace[], width: number): string | undefined {
   return `M${step}`;
 }
 
+/** What stands upon one another, added up by category: above the axis and below. */
+function sums(data: Trace[], lying: boolean): number[] {
+  const found = new Map<string, number>();
+  for (const trace of data)
+    (trace.x ?? []).forEach((_, at) => {
+      const value = Number((lying ? trace.x : trace.y)?.[at] ?? 0);
+      const key = `${String((lying ? trace.y : trace.x)?.[at])} ${value < 0 ? "-" : "+"}`;
+      found.set(key, (found.get(key) ?? 0) + value);
+    });
+  return [...found.values()];
+}
+
 /** Round steps on the axis of numbers, written as this product writes numbers. */
-function valueTicks(data: Trace[]): { axis: "x" | "y"; set: object } | null {
+function valueTicks(data: Trace[], stacked: boolean): { axis: "x" | "y"; set: object } | null {
   const lying = data[0]?.orientation === "h";
-  if (!data.length || data.some((trace) => !["bar", "scatter"].includes(trace.type ?? "scatter"))) return null;
-  const values = data.flatMap((trace) => (lying ? trace.x : trace.y) ?? []).filter((value) => value !== null).map(Number);
+  if (!data.length || data.some((trace) => !["bar", "scatter"].includes(trace.type ?? "scatter") || trace.mode?.startsWith("markers"))) return null;
+  const values = stacked ? sums(data, lying) : data.flatMap((trace) => (lying ? trace.x : trace.y) ?? []).filter((value) => value !== null).map(Number);
   if (!values.length || values.some(Number.isNaN)) return null;
   const low = Math.min(0, ...values);
   const high = Math.max(0, ...values);
@@ -49,7 +64,37 @@ function valueTicks(data: Trace[]): { axis: "x" | "y"; set: object } | null {
 interface Props {
   figure: { data: Json[]; layout: { [key: string]: Json } };
   label: string;
-  onPress?: (point: { label: string; trace: string }) => void;
+  onPress?: ((point: Point) => void) | undefined;
+}
+
+type Loose = { [key: string]: unknown };
+
+/** Three marks on the scale of a grid, written as this product writes numbers. */
+function barTicks(grid: (number | null)[][]): Loose {
+  const values = grid.flat().filter((value): value is number => value !== null);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const marks = high > low ? [low, (low + high) / 2, high] : [low];
+  return { tickmode: "array", tickvals: marks, ticktext: marks.map((value) => short(value)) };
+}
+
+/** A trace in this product's colours and numbers. */
+function dressed(trace: Loose, night: boolean): Loose {
+  const colours = night ? dark : light;
+  if (trace["type"] === "heatmap") {
+    const grid = trace["z"] as (number | null)[][];
+    return { ...trace, colorscale: scale(night), showscale: true, colorbar: { thickness: 8, outlinewidth: 0, tickfont: { size: 11 }, ...barTicks(grid) }, hoverongaps: false, text: grid.map((line) => line.map((value) => (value === null ? "" : short(value)))), hovertemplate: "%{y} · %{x}: %{text}<extra></extra>", ...(trace["texttemplate"] ? { texttemplate: "%{text}" } : {}) };
+  }
+  if (trace["type"] === "indicator") {
+    const dial = (trace["gauge"] ?? {}) as Loose;
+    return { ...trace, number: { ...(trace["number"] as Loose), font: { size: 26, color: colours.text } }, gauge: { ...dial, axis: { ...(dial["axis"] as Loose), tickcolor: colours.line, tickfont: { size: 11, color: colours.second } }, bar: { color: colours.accent, thickness: 0.7 }, bgcolor: colours.faint, borderwidth: 0, ...(dial["threshold"] ? { threshold: { ...(dial["threshold"] as Loose), line: { width: 3, color: colours.text } } } : {}) } };
+  }
+  if (trace["type"] === "pie" || trace["type"] === "funnel") {
+    const values = (trace["values"] ?? trace["x"] ?? []) as (number | null)[];
+    const names = trace["type"] === "pie" ? "%{label}" : "%{y}";
+    return { ...trace, customdata: values.map((value) => short(value)), hovertemplate: `${names}: %{customdata}<extra></extra>`, ...(trace["type"] === "funnel" ? { text: values.map((value) => short(value)), texttemplate: String(trace["textinfo"]).includes("percent") ? "%{text} · %{percentInitial:.1%}" : "%{text}", marker: { color: colours.accent } } : {}) };
+  }
+  if (String(trace["mode"] ?? "").startsWith("markers")) return { ...trace, textfont: { size: 11, color: colours.second }, hovertemplate: "%{text}<br>%{x} · %{y}<extra></extra>", cliponaxis: false };
+  return trace;
 }
 
 export default function Plot({ figure, label, onPress }: Props) {
@@ -62,20 +107,30 @@ export default function Plot({ figure, label, onPress }: Props) {
     const colours = night ? dark : light;
     const axis = (given: Json | undefined) => ({ gridcolor: colours.line, zerolinecolor: colours.line, linecolor: colours.line, tickcolor: colours.line, automargin: true, ...(given as object | undefined), fixedrange: true });
     const dates = figure.data.some((trace) => isDates((trace as Trace).x));
-    const ticks = valueTicks(figure.data as Trace[]);
+    const shares = !!figure.layout["barnorm"] || (figure.data as Trace[]).some((trace) => trace.groupnorm);
+    const ticks = shares ? null : valueTicks(figure.data as Trace[], figure.layout["barmode"] === "stack" || (figure.data as Trace[]).some((trace) => trace.stackgroup));
     const axes = Object.fromEntries(Object.keys({ xaxis: 0, yaxis: 0, ...figure.layout }).filter((key) => /^[xy]axis\d*$/.test(key)).map((key) => [key, { ...axis(figure.layout[key]), ...(ticks?.axis === key[0] && key.length === 5 ? ticks.set : {}), ...(dates && key === "xaxis" ? { tickformat: t("time.month_tick"), dtick: months(figure.data as Trace[], element.clientWidth - 60) } : {}) }]));
+    const round = (figure.data[0] as Trace | undefined)?.type === "pie";
+    const stacked = figure.data.length > 1;
+    const dialled = (figure.data[0] as Trace | undefined)?.type === "indicator";
+    const named = stacked || round;
+    // above the axes: names of ticks may be slanted below them
+    const legend = round ? { orientation: "h", y: -0.18, x: 0, font: { size: 12 } } : { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, font: { size: 12 } };
     // plotly writes into what it is given
     const layout = structuredClone({
-      margin: { l: 8, r: 12, t: 8, b: 8 }, bargap: 0.32, barcornerradius: 3, showlegend: figure.data.length > 1 || (figure.data[0] as Trace | undefined)?.type === "pie", hovermode: "closest", colorway: night ? ways.dark : ways.light,
-      legend: { orientation: "h", y: -0.18, x: 0, font: { size: 12 } },
+      margin: dialled ? { l: 34, r: 34, t: 16, b: 8 } : { l: 8, r: 12, t: named && !round ? 30 : 8, b: 8 }, bargap: 0.32, barcornerradius: 3, showlegend: named, hovermode: "closest", colorway: night ? ways.dark : ways.light,
+      legend,
       ...figure.layout, ...axes, title: undefined, autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: font, size: 12, color: colours.second }, hoverlabel: { bgcolor: colours.raised, bordercolor: colours.line, font: { family: font, size: 12, color: colours.text } },
     });
-    void plotly.react(element, structuredClone(figure.data) as unknown[], layout, { displayModeBar: false, responsive: false, locale: language() === "en" ? "en" : "zh-CN" });
-    const events = element as unknown as { on?: (name: string, then: (event: { points: { label?: string; x?: string; data?: { name?: string } }[] }) => void) => void; removeAllListeners?: (name: string) => void };
+    void plotly.react(element, structuredClone(figure.data.map((trace) => dressed(trace as Loose, night))) as unknown[], layout, { displayModeBar: false, responsive: false, locale: language() === "en" ? "en" : "zh-CN" });
+    const events = element as unknown as { on?: (name: string, then: (event: { points: { label?: string; x?: string | number; y?: string | number; text?: string; data?: { name?: string; type?: string; orientation?: string; mode?: string } }[] }) => void) => void; removeAllListeners?: (name: string) => void };
     if (onPress) events.on?.("plotly_click", (event) => {
       const point = event.points[0];
-      if (point) onPress({ label: String(point.label ?? point.x ?? ""), trace: point.data?.name ?? "" });
+      if (!point) return;
+      const { type, orientation, mode, name = "" } = point.data ?? {};
+      const category = type === "funnel" || orientation === "h" ? point.y : type === "scatter" && mode?.startsWith("markers") ? point.text : (point.label ?? point.x);
+      onPress({ label: String(category ?? ""), trace: name, kind: type ?? "", x: String(point.x ?? ""), y: String(point.y ?? "") });
     });
     return () => events.removeAllListeners?.("plotly_click");
   }, [figure, night, onPress]);

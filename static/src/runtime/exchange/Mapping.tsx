@@ -7,9 +7,12 @@ import { words } from "../../kernel/issues";
 import type { Entity, Issue, Metadata } from "../../kernel/types";
 import { fieldKind } from "../../kit/fields";
 import type { MappedColumn, Mapping as Map_, SheetColumn } from "../../kit/sheet/types";
-import { goalsOf } from "./goals";
+import { goalsOf, refused } from "./goals";
 
 const zones = (): string[] => (Intl as unknown as { supportedValuesOf?: (of: string) => string[] }).supportedValuesOf?.("timeZone") ?? [zone(), "UTC"];
+
+/** How a value of several parts is written in one cell. */
+const hints: Record<string, string> = { address: "import.hint_address", location: "import.hint_location", cascade: "import.hint_cascade", duration: "import.hint_duration" };
 
 interface Props {
   metadata: Metadata;
@@ -22,6 +25,7 @@ interface Props {
 
 export function Mapping({ metadata, entity, columns, mapping, issues, onChange }: Props) {
   const goals = useMemo(() => goalsOf(metadata, entity), [metadata, entity]);
+  const without = useMemo(() => refused(entity), [entity]);
   const places = useMemo(() => zones().map((name) => ({ value: name, label: name.replaceAll("_", " ") })), []);
   const taken = new Set(mapping.columns.map((column) => column.field).filter(Boolean));
   const goalOf = (path: string) => goals.find((goal) => goal.path === path);
@@ -82,9 +86,11 @@ export function Mapping({ metadata, entity, columns, mapping, issues, onChange }
                   </td>
                   <td className="mapping-settings">
                     {goal?.reference && (
-                      <Select size="small" value={mapped.unknown ?? "reject"} aria-label={t("import.unknown_of", { name: column.name })} onChange={(unknown: "reject" | "blank" | "stub") => set(column.name, { unknown })} options={(["reject", "blank", ...(goal.field.type === "reference" ? ["stub" as const] : [])] as const).map((word) => ({ value: word, label: t(`import.unknown_${word}`) }))} popupMatchSelectWidth={240} />
+                      <Select size="small" value={mapped.unknown ?? "reject"} aria-label={t("import.unknown_of", { name: column.name })} onChange={(unknown: "reject" | "blank" | "stub") => set(column.name, { unknown })} options={(["reject", "blank", ...(goal.field.type === "reference" && !goal.field["multiple"] ? ["stub" as const] : [])] as const).map((word) => ({ value: word, label: t(`import.unknown_${word}`) }))} popupMatchSelectWidth={240} />
                     )}
                     {goal?.field.type === "datetime" && <Select size="small" value={mapped.zone || zone()} showSearch={{ optionFilterProp: "label" }} options={places} aria-label={t("import.zone_of", { name: column.name })} popupMatchSelectWidth={260} onChange={(next: string) => set(column.name, { zone: next })} />}
+                    {goal && hints[goal.field.type] && <span className="third small">{t(hints[goal.field.type]!)}</span>}
+                    {goal?.reference && !!goal.field["multiple"] && <span className="third small">{t("import.hint_several")}</span>}
                     {goal && ["money", "decimal"].includes(goal.field.type) && column.type === "integer" && <Checkbox checked={(mapped.divide ?? 0) > 0} onChange={(event) => set(column.name, { divide: event.target.checked ? 2 : 0 })}>{t("import.cents")}</Checkbox>}
                   </td>
                 </tr>
@@ -93,6 +99,12 @@ export function Mapping({ metadata, entity, columns, mapping, issues, onChange }
           </tbody>
         </table>
       </section>
+      {without.length > 0 && (
+        <details className="mapping-without">
+          <summary className="second small">{t("import.without", { count: without.length })}</summary>
+          <ul>{without.map((item) => <li key={item.label} className="small"><span>{item.label}</span> <span className="third">{item.reason}</span></li>)}</ul>
+        </details>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** What an import comes to, or came to: the counts, and the first rows it could not take. */
 import { number } from "../../kernel/format";
 import { t } from "../../kernel/i18n";
-import { words } from "../../kernel/issues";
+import type { Issue } from "../../kernel/types";
 import type { Counts as Found, Fault } from "../../kit/sheet/types";
 
 const always = ["insert", "update", "skip", "reject"];
@@ -20,6 +20,12 @@ export function Counts({ counts }: { counts: Found }) {
   );
 }
 
+/** The column it stands in, what is wrong, and the cure apart from it. */
+function told(issue: Issue): string {
+  const where = typeof issue.path[0] === "string" ? t("import.in_column", { name: issue.path[0] }) : "";
+  return `${where}${issue.message}${issue.hint ? t("import.cure", { hint: issue.hint }) : ""}`;
+}
+
 export function Faults({ faults, total }: { faults: Fault[]; total: number }) {
   if (!faults.length) return null;
   return (
@@ -29,7 +35,7 @@ export function Faults({ faults, total }: { faults: Fault[]; total: number }) {
         {faults.slice(0, 50).map((fault) => (
           <li key={fault.row}>
             <span className="third number">{t("import.row", { count: fault.row })}</span>
-            <span>{fault.issues.map(words).join(t("import.comma"))}</span>
+            <span>{fault.issues.map(told).join(t("import.comma"))}</span>
           </li>
         ))}
       </ul>

@@ -13,7 +13,7 @@ export interface Goal {
   reference: boolean;
 }
 
-const never = new Set(["file", "image", "signature", "address", "location"]);
+const files = new Set(["file", "image", "signature"]);
 const known: Record<string, string[]> = { user: ["name", "login", "email"], department: ["name", "code"] };
 
 function keys(metadata: Metadata, field: Field): { name: string; label: string }[] {
@@ -24,8 +24,23 @@ function keys(metadata: Metadata, field: Field): { name: string; label: string }
   return found.map((item) => ({ name: item.name, label: pick(item.label) }));
 }
 
+/** Why no column can go into a field, as the key of a sentence; "" where one can. */
+function why(field: Field): string {
+  if (derived(field)) return "import.no_computed";
+  if (files.has(field.type)) return "import.no_files";
+  return field.targets?.length ? "import.no_any" : "";
+}
+
+/** The fields that take no column, each with the reason. */
+export function refused(entity: Entity): { label: string; reason: string }[] {
+  return entity.fields.flatMap((field) => {
+    const reason = field.access === "write" || derived(field) ? why(field) : "";
+    return reason ? [{ label: pick(field.label), reason: t(reason) }] : [];
+  });
+}
+
 function of(metadata: Metadata, field: Field, before: { path: string; label: string; name: string }): Goal[] {
-  if (field.access !== "write" || derived(field) || never.has(field.type) || field["storage"] === "links" || field.targets?.length) return [];
+  if (field.access !== "write" || why(field)) return [];
   const base = { first: before.name || field.name, inner: before.name ? field.name : "" };
   if (["reference", "user", "department"].includes(field.type))
     return keys(metadata, field).map((key) => ({ ...base, path: `${before.path}${field.name}.${key.name}`, label: `${before.label}${pick(field.label)} · ${key.label}`, field, reference: true }));

@@ -32,8 +32,8 @@ interface Shown {
   option_sets: Metadata["option_sets"];
 }
 
-/** What a visitor can't fill in: people of the house, and files, which need somebody signed in. */
-const closed = new Set(["user", "department", "file", "image", "signature"]);
+/** What a visitor can't fill in: people of the house. */
+const closed = new Set(["user", "department"]);
 
 const open = (list: Component[], entity: Entity): Component[] =>
   list.flatMap((item) => (item.field && closed.has(entity.fields.find((field) => field.name === item.field)?.type ?? "") ? [] : [{ ...item, ...(item.components ? { components: open(item.components, entity) } : {}) }]));
@@ -115,7 +115,7 @@ function Sheet({ app, metadata, entity, form: given, name }: { app: string; meta
   const parts: PartsValue = { app, metadata, entity, mode: "edit", values: filling.values, issues: filling.issues, context, set: filling.set, phone: true };
   const find = async (field: { name: string }, search: string, signal: AbortSignal) => (await get<{ items: Candidate[] }>(`public/${app}/${form.name}/lookup/${field.name}`, { search }, signal)).items;
   return (
-    <PlaceContext.Provider value={{ application: app, entity: entity.name, find }}>
+    <PlaceContext.Provider value={{ application: app, entity: entity.name, find, files: (field) => `public/${app}/${form.name}/files/${field.name}` }}>
       {head}
       <form className="public-sheet" noValidate onSubmit={(event) => {
         event.preventDefault();

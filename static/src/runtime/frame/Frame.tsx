@@ -6,17 +6,21 @@ import { Navigate, NavLink, Outlet, useLocation, useNavigate, useParams } from "
 import { get, whenSignedOut } from "../../kernel/api";
 import { deeds, type Deed } from "../../kernel/commands";
 import { pick, t } from "../../kernel/i18n";
-import type { Candidate, MenuItem, Metadata } from "../../kernel/types";
+import type { Candidate, MenuItem, Metadata, Session } from "../../kernel/types";
 import { CommandPalette, useDeeds } from "../../kit/CommandPalette";
 import { iconOf } from "../../kit/icons";
 import { setLook, useLook, usePhone } from "../../kit/look";
 import { Bones, Failed, Keys } from "../../kit/parts";
 import { link } from "../links";
 import { client, useApplications, useMetadata, useSession } from "../session";
+import { useCounts } from "../inbox/counts";
+import { Bell } from "./Bell";
 import { PersonMenu, Switch } from "./menus";
 import "./frame.css";
 
-export const adminPages = [["users", "users"], ["departments", "building"], ["tokens", "shield"], ["jobs", "activity"]] as const;
+export const adminPages = [["users", "users"], ["departments", "building"], ["deliveries", "mail"], ["channels", "megaphone"], ["contact", "clock"], ["tokens", "shield"], ["jobs", "activity"], ["given_up", "archive"]] as const;
+/** Those that are not for administrators alone. */
+const open = (session: Session) => new Set<string>(["tokens", "jobs", ...(session.user?.sees_deliveries ? ["deliveries"] : [])]);
 
 export function address(app: string, item: MenuItem): string | null {
   if (item.view) return link.view(app, item.view);
@@ -64,13 +68,19 @@ export default function Frame() {
 }
 
 function Inside() {
-  const { app = "" } = useParams();
+  const { app: here = "" } = useParams();
   const phone = usePhone();
   const look = useLook();
   const go = useNavigate();
   const place = useLocation();
-  const session = useSession().data!;
+  // the menu of the application one came from stays beside the inbox
+  const [latest, setLatest] = useState(here);
+  useEffect(() => {
+    if (here) setLatest(here);
+  }, [here]);
   const applications = useApplications();
+  const app = here || (place.pathname.startsWith("/inbox") ? latest || (applications.data?.length === 1 ? applications.data[0]!.name : "") : "");
+  const session = useSession().data!;
   const metadata = useMetadata(app);
   const [drawer, setDrawer] = useState(false);
   const card = applications.data?.find((item) => item.name === app);
@@ -85,7 +95,8 @@ function Inside() {
         const to = address(app, item);
         return to ? [{ id: `menu.${item.id}`, label: pick(item.label), group: t("palette.go"), icon: item.icon ?? "table", run: () => void go(to) }] : [];
       }),
-      ...(session.user?.is_admin ? adminPages.map(([name, icon]): Deed => ({ id: `admin.${name}`, label: t(`admin.${name}`), group: t("admin.title"), icon, run: () => void go(link.admin(name)) })) : []),
+      ...adminPages.filter(([name]) => session.user?.is_admin || open(session).has(name)).map(([name, icon]): Deed => ({ id: `admin.${name}`, label: t(`admin.${name}`), group: t("admin.title"), icon, run: () => void go(link.admin(name)) })),
+      { id: "inbox", label: t("frame.todo"), group: t("palette.general"), icon: "inbox", keys: "g", run: () => void go(link.inbox()) },
       { id: "fold", label: t("frame.fold"), group: t("palette.general"), keys: "mod+\\", run: () => setLook({ folded: !look.folded }) },
       { id: "dense", label: t(look.dense ? "frame.comfortable" : "frame.dense"), group: t("palette.general"), run: () => setLook({ dense: !look.dense }) },
       { id: "dark", label: t(look.theme === "dark" ? "frame.light" : "frame.dark"), group: t("palette.general"), run: () => setLook({ theme: look.theme === "dark" ? "light" : "dark" }) },
@@ -104,7 +115,7 @@ function Inside() {
     [entities, app, go],
   );
 
-  const content = admin ? <AdminMenu folded={look.folded && !phone} admin={!!session.user?.is_admin} /> : <AppMenu app={app} menu={menu} folded={look.folded && !phone} />;
+  const content = admin ? <AdminMenu folded={look.folded && !phone} session={session} /> : <AppMenu app={app} menu={menu} folded={look.folded && !phone} />;
   return (
     <div className={`frame ${look.folded ? "folded" : ""} ${phone ? "phone" : ""}`}>
       <a className="skip" href="#page">{t("frame.skip")}</a>
@@ -113,11 +124,13 @@ function Inside() {
           <Switch applications={applications.data ?? []} current={card} session={session} folded={look.folded} admin={admin} />
           <FindButton folded={look.folded} />
           <div className="rail-scroll">{content}</div>
+          <ToDo folded={look.folded} />
           <div className="rail-foot">
             <PersonMenu session={session} folded={look.folded} card={card} />
+            {!look.folded && <Bell look="rail" />}
             {!look.folded && <FoldButton folded={false} />}
           </div>
-          {look.folded && <div className="rail-foot"><FoldButton folded /></div>}
+          {look.folded && <div className="rail-foot rail-foot-column"><Bell look="rail" /><FoldButton folded /></div>}
         </nav>
       )}
       <main id="page" className="page" tabIndex={-1}>
@@ -168,10 +181,10 @@ function AppMenu({ app, menu, folded }: { app: string; menu: MenuItem[]; folded:
   ));
 }
 
-const AdminMenu = ({ folded, admin }: { folded: boolean; admin: boolean }) => (
+const AdminMenu = ({ folded, session }: { folded: boolean; session: Session }) => (
   <div className="rail-group">
-    {!folded && <div className="rail-title">{t(admin ? "admin.title" : "admin.mine")}</div>}
-    {adminPages.filter(([name]) => admin || name === "tokens" || name === "jobs").map(([name, icon]) => <Entry key={name} to={link.admin(name)} icon={icon} label={t(`admin.${name}`)} folded={folded} />)}
+    {!folded && <div className="rail-title">{t(session.user?.is_admin ? "admin.title" : "admin.mine")}</div>}
+    {adminPages.filter(([name]) => session.user?.is_admin || open(session).has(name)).map(([name, icon]) => <Entry key={name} to={link.admin(name)} icon={icon} label={t(`admin.${name}`)} folded={folded} />)}
   </div>
 );
 
@@ -185,8 +198,24 @@ function Entry({ to, icon, label, folded }: { to: string; icon: string; label: s
   );
 }
 
+/** The way to the inbox, with how much waits there. */
+function ToDo({ folded = false, bar = false }: { folded?: boolean; bar?: boolean }) {
+  const todo = useCounts()?.todo ?? 0;
+  const Picture = iconOf("inbox");
+  const shown = todo >= 100 ? "99+" : todo;
+  const label = todo ? t("frame.todo_count", { count: shown }) : t("frame.todo");
+  return (
+    <NavLink to={link.inbox()} className={({ isActive }) => `${bar ? "bar-item" : "rail-item"} ${isActive || window.location.pathname.startsWith("/inbox") ? "active" : ""}`} title={folded ? label : undefined} aria-label={folded ? label : undefined}>
+      <span className="bell"><Picture size={bar ? 20 : 17} strokeWidth={1.8} aria-hidden />{!!todo && (bar || folded) && <span className="bell-count" aria-hidden>{shown}</span>}</span>
+      {!folded && <span className={bar ? "cut" : "grow cut"}>{t("frame.todo")}</span>}
+      {!folded && !!todo && <span className="hidden">{t("frame.todo_more", { count: shown })}</span>}
+      {!folded && !bar && !!todo && <span className="todo-count tabular" aria-hidden>{shown}</span>}
+    </NavLink>
+  );
+}
+
 function Bar({ app, menu, open }: { app: string; menu: MenuItem[]; open: () => void }) {
-  const items = groups(menu).flatMap((group) => group.items).slice(0, 4);
+  const items = groups(menu).flatMap((group) => group.items).slice(0, 3);
   return (
     <nav className="bar" aria-label={t("frame.menu")}>
       {items.map((item) => {
@@ -198,6 +227,8 @@ function Bar({ app, menu, open }: { app: string; menu: MenuItem[]; open: () => v
           </NavLink>
         );
       })}
+      <ToDo bar />
+      <Bell look="bar" />
       <button type="button" className="plain bar-item" onClick={open}>
         <MenuIcon size={20} strokeWidth={1.8} aria-hidden />
         <span>{t("frame.more")}</span>

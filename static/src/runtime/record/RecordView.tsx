@@ -1,9 +1,10 @@
 /** A record: title line, its fields to be changed where they stand, related lists, and what happened. */
+import { useQuery } from "@tanstack/react-query";
 import { Button, Dropdown } from "antd";
 import { Check, Copy, Ellipsis, Link2, ShieldQuestion, Trash2 } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
-import { remove } from "../../kernel/api";
+import { get, remove } from "../../kernel/api";
 import { fullInstant, instant } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import { derived, entityOf, fieldsIn, formOf, titled } from "../../kernel/metadata";
@@ -18,6 +19,8 @@ import { useToast } from "../../kit/toast";
 import "../../kinds/components/index";
 import { link } from "../links";
 import { useConditions } from "../form/conditions";
+import type { OnRecord as Flows } from "../flows/types";
+import { Buttons } from "./Buttons";
 import { Conflict } from "./Conflict";
 import { Count, Related } from "./Related";
 import { Timeline } from "./Timeline";
@@ -25,6 +28,7 @@ import { useRecord } from "./useRecord";
 import "../form/form.css";
 import "../board/board.css";
 
+const OnRecord = lazy(() => import("../flows/OnRecord"));
 const Explain = lazy(() => import("./Explain"));
 const TileView = lazy(() => import("../board/TileView").then((module) => ({ default: module.TileView })));
 
@@ -57,6 +61,9 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
   const toast = useToast();
   const held = useRecord(app, entity, id, onSaved);
   const { record, now, changed, save, discard } = held;
+  const flows = useQuery<Flows>({ queryKey: ["flows-on", app, entity.name, id, record?.version], enabled: !!record, staleTime: 5_000, placeholderData: (before) => before, queryFn: ({ signal }) => get<Flows>(`records/${app}/${entity.name}/${id}/flows`, {}, signal) });
+  // what a flow holds is changed by its tasks alone
+  const locked = !!flows.data?.instances.some((run) => run.state !== "ended" && run.document.locks !== false);
   const [editing, setEditing] = useState<ReadonlySet<string>>(new Set());
   const [blanks, setBlanks] = useState(false);
   const [tab, setTab] = useState("details");
@@ -99,7 +106,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
   const name = title ? fieldKind(title.type).text(now[title.name] ?? null, title) : `#${id}`;
   const value: PartsValue = {
     app, metadata, entity, mode: "read", values: now, issues: held.issues, context, set: held.set, editing, blanks, record, phone, narrow: !!narrow,
-    ...(entity.access.update ? { edit: (name: string) => setEditing((old) => new Set([...old, name])) } : {}),
+    ...(entity.access.update && !locked ? { edit: (name: string) => setEditing((old) => new Set([...old, name])) } : {}),
     extra: (component) => {
       if (component.type === "related") {
         const relation = entity.relations.find((item) => item.name === component.relation);
@@ -161,6 +168,8 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
             </div>
             <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight"><button type="button" className="icon-button" aria-label={t("record.menu")}><Ellipsis size={18} /></button></Dropdown>
           </div>
+          <Buttons app={app} entity={entity.name} id={id} version={record.version} disabled={dirty > 0} done={() => void held.query.refetch()} />
+          {flows.data && flows.data.startable.length + flows.data.instances.length > 0 && <Suspense fallback={null}><OnRecord app={app} entity={entity.name} id={id} found={flows.data} disabled={dirty > 0} done={() => { void held.query.refetch(); void flows.refetch(); }} /></Suspense>}
           {tabs.length > 1 && (
             <div className="tabs-list record-tabs" role="tablist">
               {tabs.map((item) => <button key={item.key} type="button" role="tab" className="plain tab" aria-selected={tab === item.key} onClick={() => setTab(item.key)}>{item.label}{"relation" in item && item.relation && <Count {...{ app, entity, id }} relation={item.relation} />}</button>)}

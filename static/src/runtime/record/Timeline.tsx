@@ -1,8 +1,9 @@
 /** What happened to a record: changes and comments, newest first, with a place to say something. */
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import { Pencil, Plus, RotateCcw, SendHorizontal, Trash2 } from "lucide-react";
-import { useMemo, useState } from "react";
+import { ChevronRight, FileSpreadsheet, Pencil, Plus, RotateCcw, SendHorizontal, Trash2, Undo2 } from "lucide-react";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { Link } from "react-router";
 import { get, post } from "../../kernel/api";
 import { fullInstant, instant } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
@@ -10,23 +11,31 @@ import type { Comment, Entity, HistoryEntry, Value } from "../../kernel/types";
 import { fieldKind, isBlank } from "../../kit/fields";
 import { Bones, Empty, Face } from "../../kit/parts";
 import { useToast } from "../../kit/toast";
+import { link } from "../links";
+import type { Delivery } from "../../kit/messages/words";
 import { client } from "../session";
 
-const deeds = { create: Plus, update: Pencil, delete: Trash2, restore: RotateCcw } as const;
+const Why = lazy(() => import("./Why"));
+const Said = lazy(() => import("../messages/Said"));
+
+const deeds = { create: Plus, update: Pencil, delete: Trash2, restore: RotateCcw, import: FileSpreadsheet, undo: Undo2 } as const;
 
 export function Timeline({ app, entity, id }: { app: string; entity: Entity; id: number }) {
   const path = `records/${app}/${entity.name}/${id}`;
   const toast = useToast();
-  const [only, setOnly] = useState<"all" | "comments" | "changes">("all");
+  const [only, setOnly] = useState<"all" | "comments" | "messages" | "changes">("all");
   const [text, setText] = useState("");
   const [busy, setBusy] = useState(false);
   const history = useQuery({ queryKey: ["history", app, entity.name, id], queryFn: ({ signal }) => get<{ items: HistoryEntry[] }>(`${path}/history`, {}, signal) });
   const comments = useQuery({ queryKey: ["comments", app, entity.name, id], queryFn: ({ signal }) => get<{ items: Comment[] } | Comment[]>(`${path}/comments`, {}, signal).then((answer) => (Array.isArray(answer) ? answer : answer.items)) });
+  const messages = useQuery({ queryKey: ["messages", app, entity.name, id], queryFn: ({ signal }) => get<{ items: Delivery[] }>(`${path}/messages`, {}, signal).then((answer) => answer.items) });
   const entries = useMemo(() => {
-    const said = only === "changes" ? [] : (comments.data ?? []).map((item) => ({ at: item.at, comment: item, change: null }));
-    const done = only === "comments" ? [] : (history.data?.items ?? []).filter((item) => item.action !== "comment").map((item) => ({ at: item.at, comment: null, change: item }));
-    return [...said, ...done].sort((a, b) => (a.at < b.at ? 1 : -1));
-  }, [only, comments.data, history.data]);
+    const wanted = (word: typeof only) => only === "all" || only === word;
+    const said = wanted("comments") ? (comments.data ?? []).map((item) => ({ at: item.at, comment: item, change: null, message: null })) : [];
+    const sent = wanted("messages") ? (messages.data ?? []).map((item) => ({ at: item.at, comment: null, change: null, message: item })) : [];
+    const done = wanted("changes") ? (history.data?.items ?? []).filter((item) => item.action !== "comment").map((item) => ({ at: item.at, comment: null, change: item, message: null })) : [];
+    return [...said, ...sent, ...done].sort((a, b) => (a.at < b.at ? 1 : -1));
+  }, [only, comments.data, messages.data, history.data]);
 
   const send = async () => {
     if (!text.trim()) return;
@@ -46,7 +55,7 @@ export function Timeline({ app, entity, id }: { app: string; entity: Entity; id:
       <div className="timeline-head">
         <h3>{t("timeline.title")}</h3>
         <span className="grow" />
-        {(["all", "comments", "changes"] as const).map((word) => <button key={word} type="button" className="plain timeline-tab" aria-pressed={only === word} onClick={() => setOnly(word)}>{t(`timeline.${word}`)}</button>)}
+        {(messages.data?.length ? (["all", "comments", "messages", "changes"] as const) : (["all", "comments", "changes"] as const)).map((word) => <button key={word} type="button" className="plain timeline-tab" aria-pressed={only === word} onClick={() => setOnly(word)}>{t(`timeline.${word}`)}</button>)}
       </div>
       <div className="timeline-say">
         <textarea value={text} rows={text ? 3 : 1} placeholder={t("timeline.say")} aria-label={t("timeline.say")} onChange={(event) => setText(event.target.value)} onKeyDown={(event) => (event.metaKey || event.ctrlKey) && event.key === "Enter" && void send()} />
@@ -56,17 +65,22 @@ export function Timeline({ app, entity, id }: { app: string; entity: Entity; id:
       {history.isError && !comments.data?.length && <p className="help">{t("timeline.none_allowed")}</p>}
       {history.data && !entries.length && <Empty picture="talk" title={t("timeline.none")} />}
       <ol>
-        {entries.map(({ at, comment, change }, index) => (
+        {entries.map(({ at, comment, change, message }, index) => message ? <li key={`m${message.id}`}><Suspense fallback={<Bones rows={1} />}><Said of={message} /></Suspense></li> : (
           <li key={comment ? `c${comment.id}` : `h${index}${at}`}>
             {comment ? <Face name={comment.by?.label ?? "?"} size={24} /> : <Mark action={change!.action} />}
             <div className="grow">
               <div className="timeline-who">
                 <b>{(comment ?? change)!.by?.label ?? t("timeline.system")}</b>
-                {change && <span className="second">{t(change.action in deeds ? `timeline.did_${change.action}` : "timeline.did_other")}</span>}
+                {change && <span className="second">{t(change.run && change.action === "update" ? "timeline.did_import_update" : change.action in deeds ? `timeline.did_${change.action}` : "timeline.did_other")}</span>}
                 <time className="third" dateTime={at} title={fullInstant(at)}>{instant(at)}</time>
               </div>
               {comment && <div className="timeline-comment">{comment.text}</div>}
-              {change && <Changes entry={change} entity={entity} />}
+              {change?.run && (
+                <div className="small cut">
+                  {change.run.open ? <Link className="link" to={link.bring(app, entity.name, change.run.id)}>{t("timeline.run", { file: change.run.file, number: change.run.id })}</Link> : <span className="third">{t("timeline.run", { file: change.run.file, number: change.run.id })}</span>}
+                </div>
+              )}
+              {change && <Changes entry={change} entity={entity} app={app} id={id} />}
             </div>
           </li>
         ))}
@@ -80,14 +94,15 @@ function Mark({ action }: { action: string }) {
   return <span className="timeline-mark"><Picture size={12} aria-hidden /></span>;
 }
 
-function Changes({ entry, entity }: { entry: HistoryEntry; entity: Entity }) {
+function Changes({ entry, entity, app, id }: { entry: HistoryEntry; entity: Entity; app: string; id: number }) {
   const [all, setAll] = useState(false);
   const changes = entry.action === "create" ? [] : entry.changes.flatMap((change) => {
     const field = entity.fields.find((item) => item.name === change.field);
     return field ? [{ ...change, definition: field }] : [];
   });
   const shown = all ? changes : changes.slice(0, 5);
-  const cause = entry.cause && typeof entry.cause === "object" ? pick(entry.cause.label) : "";
+  const [why, setWhy] = useState(false);
+  const cause = entry.cause;
   return (
     <>
       {shown.map((change) => (
@@ -99,7 +114,12 @@ function Changes({ entry, entity }: { entry: HistoryEntry; entity: Entity }) {
         </div>
       ))}
       {changes.length > shown.length && <button type="button" className="plain link small" onClick={() => setAll(true)}>{t("timeline.more", { count: changes.length - shown.length })}</button>}
-      {cause && <div className="small third">{t("timeline.cause", { name: cause })}</div>}
+      {cause && (
+        <>
+          <button type="button" className="plain small timeline-cause" aria-expanded={why} onClick={() => setWhy(!why)}><ChevronRight size={13} style={{ transform: why ? "rotate(90deg)" : undefined }} aria-hidden />{t("timeline.cause", { name: cause.label })}</button>
+          {why && <Suspense fallback={<Bones rows={2} />}><Why app={app} entity={entity.name} id={id} firing={cause.firing} /></Suspense>}
+        </>
+      )}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { option } from "../../kit/cells";
 import { fieldKind } from "../../kit/fields";
 import { usePhone } from "../../kit/look";
 import { colour } from "../../kit/tokens";
+import { plus, returning, returns } from "./days";
 import { useRows, useRowsState } from "./rows";
 import { useSave, type Save } from "./save";
 
@@ -26,7 +27,6 @@ interface Props {
   search: string;
 }
 
-const plus = (date: string, amount: number) => new Date(Date.parse(`${date}T00:00:00Z`) + amount * 86400000).toISOString().slice(0, 10);
 const monday = (date: string) => plus(date, -((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7));
 const call = (date: string) => `DATE(${date.split("-").map(Number).join(", ")})`;
 
@@ -42,6 +42,7 @@ export default function Calendar({ app, entity, view, open, create, filter, sear
   const weeks = span === "week" ? 1 : Math.ceil((days(from, plus(`${next(at.slice(0, 7))}-01`, -1)) + 1) / 7);
   const list = Array.from({ length: weeks * 7 }, (_, index) => plus(from, index));
   const to = list.at(-1)!;
+  const yearly = !!view.yearly;
   const start = entity.fields.find((item) => item.name === view.start);
   const end = entity.fields.find((item) => item.name === view.end);
   const title = entity.fields.find((item) => item.name === view.title) ?? titled(entity);
@@ -50,8 +51,9 @@ export default function Calendar({ app, entity, view, open, create, filter, sear
   const asked = useMemo(() => ({
     application: app, entity: entity.name, view: view.name, sort: view.start!, ...(search ? { search } : {}),
     fields: [start, end, title, paint].flatMap((item) => item?.name ?? []),
-    filter: both(filter, end ? `OR({${end.name}} >= ${call(from)}, {${view.start}} >= ${call(from)})` : `{${view.start}} >= ${call(from)}`, `{${view.start}} < ${call(plus(to, 1))}`),
-  }), [app, entity, view, search, start, end, title, paint, filter, from, to]);
+    filter: yearly ? both(filter, returning(view.start!, list)) : both(filter, end ? `OR({${end.name}} >= ${call(from)}, {${view.start}} >= ${call(from)})` : `{${view.start}} >= ${call(from)}`, `{${view.start}} < ${call(plus(to, 1))}`),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }), [app, entity, view, search, start, end, title, paint, filter, from, to, yearly]);
   const store = useRows(asked);
   const state = useRowsState(store);
   const save = useSave(app, entity, store);
@@ -66,12 +68,17 @@ export default function Calendar({ app, entity, view, open, create, filter, sear
     for (const record of state.items) {
       const first = dayOf(record[view.start!] ?? null, start);
       if (!first) continue;
+      if (yearly) {
+        for (const day of list) if (returns(first, day)) map.set(day, [...(map.get(day) ?? []), record]);
+        continue;
+      }
       const last = (end && dayOf(record[end.name] ?? null, end)) || first;
       for (let step = first < from ? from : first, count = 0; step <= last && step <= to && count < 60; step = plus(step, 1), count += 1) map.set(step, [...(map.get(step) ?? []), record]);
     }
     return map;
-  }, [state.items, view.start, start, end, from, to]);
-  const may = entity.access.update && start?.access === "write";
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [state.items, view.start, start, end, from, to, yearly]);
+  const may = !yearly && entity.access.update && start?.access === "write";
 
   const drop = (event: DragEndEvent) => {
     const [id, day] = String(event.active.id).split("@");

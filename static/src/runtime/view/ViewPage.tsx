@@ -6,7 +6,7 @@ import { Link, useLocation, useNavigate, useParams, useSearchParams } from "reac
 import { clauses, nothing, write, type Group } from "../../kernel/condition";
 import { counted } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
-import { field as fieldAt, titled, viewOf } from "../../kernel/metadata";
+import { field as fieldAt, segmentField, titled, viewOf } from "../../kernel/metadata";
 import type { Entity, MenuItem, Metadata, RecordData, Sort, Value, ViewDefinition } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
 import { effective } from "../../kit/derived";
@@ -104,7 +104,10 @@ function Inside({ app, metadata, view: given, entity, openId }: { app: string; m
   const box = useRef<HTMLInputElement>(null);
   const late = useDeferredValue(text);
   const { shown, all } = useMemo(() => columnsOf(metadata, entity, view, layout), [metadata, entity, view, layout]);
-  const fields = useMemo(() => all.map((column) => column.field).filter((field) => field.access !== "masked" && effective(field)[0].operators.length > 0), [all]);
+  const fields = useMemo(() => {
+    const sets = segmentField(entity);
+    return [...all.map((column) => column.field).filter((field) => field.access !== "masked" && effective(field)[0].operators.length > 0), ...(sets ? [sets] : [])];
+  }, [all, entity]);
   const condition = useMemo(() => write(filter, (word) => fieldAt(metadata, entity, word)), [filter, metadata, entity]);
 
   const asked = useMemo((): Asked => {

@@ -1,0 +1,1 @@
+"""Analyses: scores computed over many records at once."""

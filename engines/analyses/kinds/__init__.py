@@ -1,0 +1,1 @@
+"""The methods of analysis, one file each."""

@@ -1,0 +1,1 @@
+"""Messages: notes in people's inboxes, and what leaves the house through the arbiter."""

@@ -1,0 +1,1 @@
+"""Business rules: what listens to what, what is done about it, and why it was."""

@@ -1,0 +1,383 @@
+"""Running flows as people read them: tasks, what was started, pictures with positions, the history, supervision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engines.access.people import names_of
+from engines.access.tables import user
+from engines.records.shape import label_column
+from engines.records.sight import Sight
+from engines.runtime.flow_house import values_of
+from engines.runtime.flow_notes import entities
+from engines.runtime.flows import step_words
+from engines.runtime.spell import spelt
+from engines.workflow.instances import Running, path_of, running, version
+from engines.workflow.tables import CLOSED, DONE, ENDED, OPEN, RUNNING, STUCK, flow_instance, flow_task
+from metamodel.definition import Json
+from metamodel.errors import Invalid
+from metamodel.field_type import instant_text
+from metamodel.flow import Flow, step_at
+from metamodel.form import parts
+from metamodel.issues import Issue, say
+from metamodel.model import EntityModel, Model
+from metamodel.template import as_expression
+
+PAGE = 30
+#: counts stop here
+MOST = 100
+SUMMARY = 3
+
+
+def counts(connection: sa.Connection, person: int, now: datetime) -> dict[str, int]:
+    """What a person has to do, how much of it is late, and the copies they have not looked at; each up to 100."""
+    mine = sa.and_(flow_task.c.user_id == person, flow_task.c.state == OPEN)
+    asks = flow_task.c.kind != "copy"
+
+    def count(*where: sa.ColumnElement[bool]) -> int:
+        inner = sa.select(sa.literal(1)).where(mine, *where).limit(MOST).subquery()
+        return int(connection.scalar(sa.select(sa.func.count()).select_from(inner)) or 0)
+
+    return {"todo": count(asks), "overdue": count(asks, flow_task.c.due_at < now), "copied": count(~asks)}
+
+
+def tasks(
+    connection: sa.Connection, sight: Sight, house: Sight, box: str, search: str, after: int, locale: str
+) -> dict[str, Json]:
+    """A page of a person's tasks, newest first: to do, done, or copies."""
+    person = sight.actor.user_id
+    query = sa.select(flow_task).where(flow_task.c.user_id == person)
+    match box:
+        case "todo":
+            query = query.where(flow_task.c.state == OPEN, flow_task.c.kind != "copy")
+        case "done":
+            query = query.where(flow_task.c.state == DONE, flow_task.c.kind != "copy")
+        case "copied":
+            query = query.where(flow_task.c.kind == "copy", flow_task.c.state.in_((OPEN, DONE)))
+        case _:
+            raise Invalid(Issue(code="query.limit", path=("box",), arguments={"limit": MOST}))
+    query = query.where(*_found(house, flow_task.c.entity, flow_task.c.record_id, search))
+    if after:
+        query = query.where(flow_task.c.id < after)
+    rows = connection.execute(query.order_by(flow_task.c.id.desc()).limit(PAGE + 1)).all()
+    return {
+        "items": task_items(connection, sight, house, rows[:PAGE], locale),
+        "next": rows[PAGE - 1].id if len(rows) > PAGE else None,
+    }
+
+
+def task_items(
+    connection: sa.Connection, sight: Sight, house: Sight, rows: Sequence[sa.Row[Any]], locale: str
+) -> list[dict[str, Json]]:
+    """Tasks as lists show them."""
+    if not rows:
+        return []
+    query = sa.select(flow_instance).where(flow_instance.c.id.in_({row.instance_id for row in rows}))
+    owners = {row.id: row for row in connection.execute(query)}
+    flows = {number: version(connection, house.live, number) for number in {row.version_id for row in owners.values()}}
+    titles = named(connection, house, {(row.entity, row.record_id) for row in rows})
+    people = names_of(connection, {row.starter_id for row in owners.values() if row.starter_id})
+    by_owner = {row.id: flows[row.version_id] for row in owners.values()}
+    told = _summaries(connection, sight, house, rows, by_owner, locale)
+    found = []
+    for row in rows:
+        owner = owners[row.instance_id]
+        flow = flows[owner.version_id]
+        entity = house.live.model.entities.get(row.entity)
+        found.append(
+            {
+                "id": row.id,
+                "instance": row.instance_id,
+                "kind": row.kind,
+                "state": row.state,
+                "outcome": row.deed,
+                "flow": {"application": row.application, "id": row.flow, "label": say(flow.label, locale)},
+                "step": step_words(flow, path_of(row.path))[locale],
+                "entity": row.entity,
+                "entity_label": say(entity.definition.label, locale) if entity else "",
+                "record": row.record_id,
+                "title": titles.get((row.entity, row.record_id), ""),
+                "starter": _person(owner.starter_id, people),
+                "opened_at": instant_text(row.opened_at),
+                "due_at": instant_text(row.due_at) if row.due_at else None,
+                "overdue": bool(row.state == OPEN and row.due_at and row.due_at < sight.now),
+                "done_at": instant_text(row.done_at) if row.done_at else None,
+                "seen": row.seen_at is not None,
+                "urged": row.urged,
+                "words": _words(row.words, locale),
+                "summary": [{"label": say(label, locale), "value": value} for label, value in told.get(row.id, ())],
+            }
+        )
+    return found
+
+
+def _words(said: Mapping[str, Json] | None, locale: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in ("title", "text"):
+        by = {key.partition(":")[2]: value for key, value in (said or {}).items() if key.startswith(f"{word}:")}
+        if by:
+            found[word] = str(by.get(locale) or by.get("") or next(iter(by.values())) or "")
+    return found
+
+
+def _person(number: int | None, names: Mapping[int, str]) -> Json:
+    return {"id": number, "name": names.get(number, "")} if number else None
+
+
+def _found(
+    house: Sight, entity: sa.ColumnElement[Any], record: sa.ColumnElement[Any], search: str
+) -> list[sa.ColumnElement[bool]]:
+    """Narrowed to records whose title holds a text."""
+    if not search.strip():
+        return []
+    among = []
+    for name in sorted(entities(house.live) & set(house.live.model.entities)):
+        table = house.live.tables[name]
+        label = label_column(house, table, name)
+        rows = sa.select(table.c.id).where(label.contains(search.strip(), autoescape=True))
+        among.append(sa.and_(entity == name, record.in_(rows)))
+    return [sa.or_(*among) if among else sa.false()]
+
+
+def named(connection: sa.Connection, house: Sight, pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """What records are called, also those that only a task makes known to somebody; one statement an entity."""
+    by: dict[str, set[int]] = {}
+    for entity, number in pairs:
+        if entity in house.live.tables:
+            by.setdefault(entity, set()).add(number)
+    found: dict[tuple[str, int], str] = {}
+    for entity, numbers in by.items():
+        table = house.live.tables[entity]
+        query = sa.select(table.c.id, label_column(house, table, entity)).where(table.c.id.in_(numbers))
+        found |= {(entity, row[0]): str(row[1] or "") for row in connection.execute(query)}
+    return found
+
+
+def shown(sight: Sight, entity: EntityModel, flow: Flow, path: tuple[str, ...]) -> list[str]:
+    """The fields that a task shows, in the order of its form. Whoever may read the entity sees of them what they see
+    anyway; whoever may not was asked by the flow, which shows them its form but for what the step hides."""
+    owner = sight.live.model.applications.get(entity.application)
+    forms = [form for form in owner.forms if form.entity == entity.definition.name] if owner else []
+    chosen = next((form for form in forms if form.name == flow.form), None) or next(
+        (form for form in forms if not form.public), None
+    )
+    step = step_at(flow, path)
+    hidden = set(getattr(step.config, "hides", ())) if step is not None else set()
+    if chosen is not None:
+        names = [str(part.config.field) for part in parts(chosen.components) if part.type == "field"]
+    else:
+        names = list(entity.fields)
+    reads = sight.policy.may(entity.name, "read")
+    return [
+        name
+        for name in dict.fromkeys(names)
+        if name in entity.fields
+        and name not in hidden
+        and entity.fields[name].storage not in ("rows", "links")
+        and (not reads or sight.policy.visibility(entity, name).mode == "plain")
+    ]
+
+
+def spelled(
+    connection: sa.Connection,
+    house: Sight,
+    entity: EntityModel,
+    names: Sequence[str],
+    records: list[int],
+    locale: str,
+) -> dict[int, list[tuple[Json, str]]]:
+    """Fields as readers of a language see them: (label, text) by record, without the blank ones; one statement."""
+    model = house.live.model
+    texts = {name: as_expression(_spelt(model, entity.name, name, locale)) for name in names}
+    if not texts:
+        return {}
+    told = values_of(connection, house, entity, texts, records)
+    return {
+        number: [
+            (entity.fields[name].definition.label, str(values[name]))
+            for name in names
+            if values[name] not in (None, "", [])
+        ]
+        for number, values in told.items()
+    }
+
+
+def _spelt(model: Model, entity: str, name: str, locale: str) -> str:
+    said = spelt(model, entity, {locale: f"{{{name}}}"})
+    return said[locale] if isinstance(said, Mapping) else said
+
+
+def _summaries(
+    connection: sa.Connection,
+    sight: Sight,
+    house: Sight,
+    rows: Sequence[sa.Row[Any]],
+    flows: Mapping[int, Flow],
+    locale: str,
+) -> dict[int, list[tuple[Json, str]]]:
+    """The first fields of each task's form, alike tasks together."""
+    alike: dict[tuple[str, tuple[str, ...]], list[sa.Row[Any]]] = {}
+    for row in rows:
+        entity = house.live.model.entities.get(row.entity)
+        if entity is None:
+            continue
+        names = [
+            name
+            for name in shown(sight, entity, flows[row.instance_id], path_of(row.path))
+            if name != entity.definition.title and entity.fields[name].type.kind not in ("image", "signature", "file")
+        ]
+        alike.setdefault((row.entity, tuple(names[: SUMMARY * 2])), []).append(row)
+    found: dict[int, list[tuple[Json, str]]] = {}
+    for (name, fields), group in alike.items():
+        entity = house.live.model.entities[name]
+        told = spelled(connection, house, entity, fields, [row.record_id for row in group], locale)
+        found |= {row.id: told.get(row.record_id, [])[:SUMMARY] for row in group}
+    return found
+
+
+def started(
+    connection: sa.Connection, house: Sight, person: int, search: str, after: int, locale: str
+) -> dict[str, Json]:
+    """What a person has started, newest first, with where it stands."""
+    query = sa.select(flow_instance).where(flow_instance.c.starter_id == person, flow_instance.c.parent_id.is_(None))
+    query = query.where(*_found(house, flow_instance.c.entity, flow_instance.c.record_id, search))
+    return _instances(connection, house, query, after, locale)
+
+
+def supervised(
+    connection: sa.Connection, house: Sight, application: str, state: str, flow: str, after: int, locale: str
+) -> dict[str, Json]:
+    """Running flows of an application for its administrators: running, stuck (failed, or held by nobody active),
+    overdue, ended; newest first."""
+    query = sa.select(flow_instance).where(flow_instance.c.application == application)
+    if flow:
+        query = query.where(flow_instance.c.flow == flow)
+    match state:
+        case "stuck":
+            query = query.where(sa.or_(flow_instance.c.state == STUCK, _orphaned()))
+        case "overdue":
+            late = sa.select(flow_task.c.instance_id).where(flow_task.c.state == OPEN, flow_task.c.due_at < house.now)
+            query = query.where(flow_instance.c.state != ENDED, flow_instance.c.id.in_(late))
+        case "ended":
+            query = query.where(flow_instance.c.state == ENDED)
+        case _:
+            query = query.where(flow_instance.c.state != ENDED)
+    return _instances(connection, house, query, after, locale)
+
+
+def _orphaned() -> sa.ColumnElement[bool]:
+    """Somebody who can't sign in any more holds an open task of it."""
+    gone = sa.select(user.c.id).where(~user.c.is_active)
+    held = sa.select(flow_task.c.instance_id).where(flow_task.c.state == OPEN, flow_task.c.user_id.in_(gone))
+    return sa.and_(flow_instance.c.state == RUNNING, flow_instance.c.id.in_(held))
+
+
+def _instances(
+    connection: sa.Connection, house: Sight, query: sa.Select[Any], after: int, locale: str
+) -> dict[str, Json]:
+    if after:
+        query = query.where(flow_instance.c.id < after)
+    rows = connection.execute(query.order_by(flow_instance.c.id.desc()).limit(PAGE + 1)).all()
+    shown_rows = rows[:PAGE]
+    flows = {number: version(connection, house.live, number) for number in {row.version_id for row in shown_rows}}
+    titles = named(connection, house, {(row.entity, row.record_id) for row in shown_rows})
+    held: dict[int, list[sa.Row[Any]]] = {}
+    if shown_rows:
+        open_ = sa.select(flow_task).where(
+            flow_task.c.instance_id.in_([row.id for row in shown_rows]),
+            flow_task.c.state == OPEN,
+            flow_task.c.kind != "copy",
+        )
+        for task in connection.execute(open_.order_by(flow_task.c.id)):
+            held.setdefault(task.instance_id, []).append(task)
+    people = names_of(
+        connection,
+        {task.user_id for group in held.values() for task in group}
+        | {row.starter_id for row in shown_rows if row.starter_id},
+    )
+    items = []
+    for row in shown_rows:
+        flow = flows[row.version_id]
+        at: dict[str, dict[str, Json]] = {}
+        for task in held.get(row.id, ()):
+            one = at.setdefault(
+                task.path,
+                {
+                    "step": step_words(flow, path_of(task.path))[locale],
+                    "people": [],
+                    "since": instant_text(task.opened_at),
+                    "overdue": bool(task.due_at and task.due_at < house.now),
+                    "tasks": [],
+                },
+            )
+            one["people"].append(people.get(task.user_id, ""))
+            one["tasks"].append({"id": task.id, "user": task.user_id, "name": people.get(task.user_id, "")})
+        entity = house.live.model.entities.get(row.entity)
+        items.append(
+            {
+                "instance": row.id,
+                "flow": {"application": row.application, "id": row.flow, "label": say(flow.label, locale)},
+                "entity": row.entity,
+                "entity_label": say(entity.definition.label, locale) if entity else "",
+                "record": row.record_id,
+                "title": titles.get((row.entity, row.record_id), ""),
+                "state": row.state,
+                "outcome": row.outcome,
+                "error": error_words(row.error, locale),
+                "starter": _person(row.starter_id, people),
+                "started_at": instant_text(row.started_at),
+                "ended_at": instant_text(row.ended_at) if row.ended_at else None,
+                "at": list(at.values()),
+            }
+        )
+    return {"items": items, "next": shown_rows[-1].id if len(rows) > PAGE else None}
+
+
+def error_words(error: str | None, locale: str) -> str | None:
+    """Why a flow is stuck, in the reader's language where it is one of the house's own reasons."""
+    if error and error.startswith("flow."):
+        return str(Issue(code=error).to_json(locale)["message"])
+    return error
+
+
+def of_record(connection: sa.Connection, house: Sight, entity: str, number: int, limit: int = 20) -> list[Running]:
+    """The flows of a record, newest first."""
+    query = (
+        sa.select(flow_instance)
+        .where(flow_instance.c.entity == entity, flow_instance.c.record_id == number)
+        .order_by(flow_instance.c.id.desc())
+        .limit(limit)
+    )
+    return [running(connection, house.live, row) for row in connection.execute(query).all()]
+
+
+def live_counts(connection: sa.Connection, application: str, flow: str) -> dict[str, Json]:
+    """How many wait at each step of a flow now, and since when the longest."""
+    query = (
+        sa.select(
+            flow_task.c.path, sa.func.count(sa.distinct(flow_task.c.instance_id)), sa.func.min(flow_task.c.opened_at)
+        )
+        .where(flow_task.c.application == application, flow_task.c.flow == flow, flow_task.c.state == OPEN)
+        .where(flow_task.c.kind != "copy")
+        .group_by(flow_task.c.path)
+    )
+    return {row[0]: {"waiting": row[1], "oldest": instant_text(row[2])} for row in connection.execute(query)}
+
+
+def states_of(task: sa.Row[Any]) -> str:
+    """How a person's task at a step is shown."""
+    if task.state == OPEN:
+        return "open"
+    known = {
+        "approve": "approved",
+        "reject": "rejected",
+        "submit": "submitted",
+        "return": "returned",
+        "transfer": "transferred",
+        "late": "transferred",
+    }
+    return known.get(task.deed, "closed" if task.state == CLOSED else task.deed)

@@ -1,0 +1,1 @@
+"""Segments: membership, kept as records change."""

@@ -1,0 +1,1 @@
+"""Sources of people, one file a kind."""

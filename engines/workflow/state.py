@@ -1,0 +1,313 @@
+"""Where a running flow stands: tokens at paths, each with what its kind of step remembers; all of it is plain JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from metamodel.definition import Json
+from metamodel.flow import StepPath
+
+#: stands for the flow itself where a path is asked for: its start, and what is done at its end
+START: StepPath = ("@start",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A flow is at a step. `visit` numbers the times that steps were entered, so that what belongs to an earlier visit
+    (a timer, a task) is never taken for this one's."""
+
+    path: StepPath
+    visit: int
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """All that a flow remembers between two events. `agreed` are people who approved something in it, `passed` the
+    paths of steps that were left, newest last; `chosen` are the people its starter picked, by the id of a step."""
+
+    starter: int | None = None
+    chosen: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    tokens: tuple[Token, ...] = ()
+    visits: int = 0
+    agreed: frozenset[int] = frozenset()
+    passed: tuple[StepPath, ...] = ()
+    outcome: str = ""
+    error: str = ""
+    #: whether the last step is through; what a step let go on may still go on
+    through: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more can happen."""
+        return self.outcome != ""
+
+    def at(self, path: StepPath) -> Token | None:
+        """The token at a path."""
+        return next((token for token in self.tokens if token.path == path), None)
+
+    def put(self, token: Token) -> State:
+        """With a token, in the place of one at the same path."""
+        if self.at(token.path) is None:
+            return replace(self, tokens=(*self.tokens, token))
+        return replace(self, tokens=tuple(token if item.path == token.path else item for item in self.tokens))
+
+    def without(self, path: StepPath) -> State:
+        """Without the token at a path and those within its step."""
+        kept = tuple(token for token in self.tokens if token.path[: len(path)] != path)
+        return replace(self, tokens=kept)
+
+    def to_json(self) -> Json:
+        """As it is kept."""
+        return {
+            "starter": self.starter,
+            "chosen": {step: list(people) for step, people in self.chosen.items()},
+            "tokens": [
+                {"path": list(token.path), "visit": token.visit, "data": dict(token.data)} for token in self.tokens
+            ],
+            "visits": self.visits,
+            "agreed": sorted(self.agreed),
+            "passed": [list(path) for path in self.passed],
+            "outcome": self.outcome,
+            "error": self.error,
+            **({"through": True} if self.through else {}),
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> State:
+        """What `to_json` gave; `from_json(s.to_json()) == s`."""
+        return cls(
+            starter=kept["starter"],
+            chosen={step: tuple(people) for step, people in kept["chosen"].items()},
+            tokens=tuple(
+                Token(path=tuple(token["path"]), visit=token["visit"], data=token["data"]) for token in kept["tokens"]
+            ),
+            visits=kept["visits"],
+            agreed=frozenset(kept["agreed"]),
+            passed=tuple(tuple(path) for path in kept["passed"]),
+            outcome=kept["outcome"],
+            error=kept.get("error", ""),
+            through=kept.get("through", False),
+        )
+
+
+# What happens to a flow ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """It begins; `by` is who started it."""
+
+    by: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acted:
+    """A person did something with a task: `approve`, `reject`, `submit`, `return` (to `path`, the start when empty),
+    `transfer` or `add` (`to` others)."""
+
+    path: StepPath
+    by: int
+    deed: str
+    to: tuple[int, ...] = ()
+    target: StepPath = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fired:
+    """A timer that a step set has gone off: `due`, `remind`, `over` …"""
+
+    path: StepPath
+    visit: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """The record was changed by somebody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildEnded:
+    """A flow that a step called has come to its end."""
+
+    path: StepPath
+    visit: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchEnded:
+    """One way through a step that has several is through; made by `advance` itself."""
+
+    path: StepPath
+    branch: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """The starter takes it back, or an administrator ends it with an outcome."""
+
+    by: int | None
+    outcome: str = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """An administrator wants a step that failed, or that nobody can do, entered again."""
+
+    path: StepPath
+    by: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """An administrator gives a task of `holder` to somebody else."""
+
+    path: StepPath
+    holder: int
+    to: int
+    by: int | None = None
+
+
+Event = Started | Acted | Fired | Changed | ChildEnded | BranchEnded | Withdrawn | Retried | Assigned
+
+
+# What a flow must be told before it can go on ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holds:
+    """Which of some conditions hold for the record now, by word."""
+
+    conditions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """What expressions over the record give now, by word."""
+
+    expressions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """The people that sources lead to: a list for each; of a chain one after the other."""
+
+    sources: tuple[Any, ...]
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heads:
+    """Who leads each of some people, by their numbers; none for those who have nobody above them."""
+
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Do:
+    """That actions be done now, in the same transaction; answered with what came of them, or why they failed."""
+
+    actions: tuple[Any, ...]
+    word: str = ""
+
+
+Question = Holds | Values | Who | Heads | Do
+#: what a question is known by: who asks, at which visit, which of its questions
+Key = tuple[StepPath, int, str]
+Answers = Mapping[Key, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Questions without whose answers a flow can't go on; nothing has changed."""
+
+    questions: Mapping[Key, Question]
+
+
+# What a flow wants done ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTask:
+    """Somebody is asked: `approve`, `fill`, `resubmit`, or told: `copy`."""
+
+    path: StepPath
+    visit: int
+    kind: str
+    user: int
+    due_at: datetime | None = None
+    words: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseTasks:
+    """Open tasks of a visit are over, all or those of some people; `deed` is how, for the one who did it."""
+
+    path: StepPath
+    visit: int
+    users: tuple[int, ...] | None = None
+    deed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer:
+    """Come back at a time."""
+
+    path: StepPath
+    visit: int
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remind:
+    """Whoever still holds a task of a visit is reminded, or told that it is late."""
+
+    path: StepPath
+    visit: int
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFlow:
+    """Another flow is started, for the same record or for the one a reference leads to."""
+
+    path: StepPath
+    visit: int
+    flow: str
+    over: str
+    waits: bool
+
+
+Wish = OpenTask | CloseTasks | SetTimer | Remind | CallFlow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A line of the history: what happened at a step, and why."""
+
+    path: StepPath
+    visit: int
+    what: str
+    by: int | None = None
+    to: tuple[int, ...] = ()
+    why: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What became of a flow: its new state, what is to be done, and what is put down."""
+
+    state: State
+    wishes: tuple[Wish, ...]
+    notes: tuple[Note, ...]
+
+
+def people_of(groups: Iterable[Iterable[int]]) -> tuple[int, ...]:
+    """Everybody of several lists once, in order."""
+    return tuple(dict.fromkeys(person for group in groups for person in group))

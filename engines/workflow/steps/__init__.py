@@ -1,0 +1,1 @@
+"""Steps of flows, one file a kind."""

@@ -1,0 +1,1 @@
+"""Decision tables read, compiled, checked and decided."""

@@ -1,0 +1,1 @@
+"""Reports on both databases, against plain Python."""

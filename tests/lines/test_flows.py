@@ -1,0 +1,170 @@
+"""Flows through HTTP: started on a record, done in the inbox, watched over, tried and exchanged; only by whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from engines.database import Workspace
+from tests.conftest import Browser, make_user
+from tests.desk import desk, release
+from tests.engines.workflow.house import approve, flow, sets, who
+
+THREE = flow(
+    approve("first", who("bob"), edits=["note"], hides=["secret"], comment="reject"),
+    {
+        "id": "size",
+        "type": "branch",
+        "branches": [
+            {"id": "large", "label": "Large", "condition": "{cost} > 100", "steps": [approve("second", {"type": "chosen"})]},
+            {"id": "small", "label": "Small", "steps": []},
+        ],
+    },
+    {"id": "tell", "type": "notify", "people": [who("cy")], "title": "Look: {subject}"},
+    reactions=[{"on": "approved", "actions": [sets(urgency='"high"')]}],
+)
+
+Open = Callable[[], Browser]
+
+
+@pytest.fixture
+def house(workspace: Workspace, admin: Browser, open_browser: Open) -> dict[str, Any]:
+    """A desk with the flow, a ticket of Ann's, and four people signed in."""
+    document = {**desk(), "flows": [THREE]}
+    people = {}
+    release(workspace, document)
+    found: dict[str, Any] = {"admin": admin, "workspace": workspace}
+    for login, role in (("ann", "agent"), ("bob", "lead"), ("cy", "agent"), ("di", "")):
+        roles = [{"application": "desk", "id": role}] if role else []
+        people[login] = make_user(workspace, login, roles=roles)
+        browser = open_browser()
+        assert browser.sign_in(login).status_code == 200
+        found[login] = browser
+    made = admin.post("/api/records/desk/ticket", {"subject": "Ink", "cost": "150", "owner": people["ann"], "secret": "x"})
+    assert made.status_code == 201, made.json
+    return {**found, "people": people, "ticket": made.json["id"]}
+
+
+def start(house: dict[str, Any], **more: Any) -> Any:
+    """Ann starts the flow."""
+    body = {"key": "a key of hers", "choices": {"second": [house["people"]["di"]]}, **more}
+    return house["ann"].post(f"/api/records/desk/ticket/{house['ticket']}/flows/check", body)
+
+
+def test_from_the_record_through_the_inbox_to_its_end(house: dict[str, Any]) -> None:
+    ann, bob, cy, di = (house[login] for login in ("ann", "bob", "cy", "di"))
+    told = ann.get(f"/api/records/desk/ticket/{house['ticket']}/flows").json
+    assert [item["flow"] for item in told["startable"]] == ["check"] and not told["instances"]
+    assert told["startable"][0]["choices"][0]["step"] == "second"
+    begun = start(house)
+    assert begun.status_code == 200, begun.json
+    number = begun.json["instance"]
+    assert start(house).json == {"instance": number}, "the same key starts it once"
+    assert start(house, key="another key").status_code == 423
+    assert ann.patch(f"/api/records/desk/ticket/{house['ticket']}", {"subject": "x"}).status_code == 423
+    assert bob.get("/api/tasks/counts").json == {"todo": 1, "overdue": 0, "copied": 0}
+    item = bob.get("/api/tasks?box=todo").json["items"][0]
+    assert (item["title"], item["step"], item["starter"]["name"]) == ("Ink", "First", "Ann")
+    task = bob.get(f"/api/tasks/{item['id']}").json
+    # Bob may not read the ticket by itself: what the flow shows him is its form, without what the step hides.
+    assert task["values"] == {} and {fact["label"] for fact in task["facts"]} == {"Subject", "Cost"}
+    assert task["edits"] == ["note"] and "return" in task["may"]
+    assert [step["state"] for step in task["instance"]["steps"]] == ["now", "ahead", "ahead"]
+    refused = bob.post(f"/api/tasks/{item['id']}/reject", {})
+    assert refused.status_code == 422 and refused.json["issues"][0]["path"] == ["comment"]
+    assert bob.post(f"/api/tasks/{item['id']}/approve", {"values": {"subject": "y"}}).status_code == 422
+    done = bob.post(f"/api/tasks/{item['id']}/approve", {"values": {"note": "fine"}, "comment": "good"})
+    assert done.status_code == 200 and done.json == {"next": None}
+    assert bob.post(f"/api/tasks/{item['id']}/approve", {}).status_code == 409
+    second = di.get("/api/tasks").json["items"][0]
+    assert second["summary"], "whoever is asked sees what about"
+    assert di.post("/api/tasks/batch", {"ids": [second["id"], item["id"]], "deed": "approve", "comment": "ok"}).json["done"] == [second["id"]]
+    record = ann.get(f"/api/records/desk/ticket/{house['ticket']}").json
+    assert record["urgency"] == "high" and record["note"] == "fine"
+    copies = cy.get("/api/tasks?box=copied").json["items"]
+    assert copies[0]["words"]["title"] == "Look: Ink"
+    assert cy.post(f"/api/tasks/{copies[0]['id']}/seen", {}).status_code == 200
+    picture = ann.get(f"/api/flows/instances/{number}").json
+    assert picture["outcome"] == "approved"
+    assert [line["what"] for line in picture["history"]] == ["started", "approved", "branched", "approved", "told", "did", "ended"]
+    assert picture["history"][1]["comment"] == "good" and picture["history"][1]["worked"] is not None
+    assert picture["history"][2]["why"]["branch"] == "Large"
+    assert ann.get("/api/tasks?box=started").json["items"][0]["outcome"] == "approved"
+    assert bob.get("/api/tasks?box=done").json["items"][0]["outcome"] == "approve"
+    # How long tasks lay is a dataset; whoever may not see the ticket sees nothing of its tasks there.
+    facts = {"name": "t", "label": "T", "entity": "platform.task", "dimensions": [{"name": "step", "label": "Step", "expression": "{step}"}, {"name": "who", "label": "Who", "expression": "{person.name}"}], "measures": [{"name": "tasks", "label": "Tasks", "aggregate": "count"}, {"name": "waited", "label": "Waited", "aggregate": "sum", "expression": "{waited}"}]}
+    report = {"name": "r", "label": "R", "dataset": "t", "rows": [{"dimension": "step"}, {"dimension": "who"}], "measures": ["tasks", "waited"], "chart": {"type": "table"}}
+    shown = house["admin"].post("/api/designer/desk/preview/report", {"report": report, "dataset": facts})
+    assert shown.status_code == 200, shown.json
+    assert sum(row[2] for row in shown.json["rows"]) == 3 and "Bob" in str(shown.json["rows"])
+    # The record says which flow changed it.
+    why = house["admin"].get(f"/api/records/desk/ticket/{house['ticket']}/why").json["items"]
+    assert any(item["label"] == "Check" for item in why)
+
+
+def test_a_flow_concerns_those_it_concerns(house: dict[str, Any]) -> None:
+    number = start(house).json["instance"]
+    bob, cy = house["bob"], house["cy"]
+    task = bob.get("/api/tasks").json["items"][0]["id"]
+    assert cy.get(f"/api/flows/instances/{number}").status_code == 404
+    assert bob.get(f"/api/flows/instances/{number}").status_code == 200
+    assert cy.get(f"/api/tasks/{task}").status_code == 404
+    assert cy.post(f"/api/tasks/{task}/approve", {}).status_code == 404
+    for path in ("withdraw", "urge"):
+        assert bob.post(f"/api/flows/instances/{number}/{path}", {}).status_code == 403
+        assert cy.post(f"/api/flows/instances/{number}/{path}", {}).status_code == 404
+    for path in ("", "/instances", "/check/live", "/check/bpmn"):
+        assert bob.get(f"/api/flows/desk{path}").status_code == 403
+    assert cy.post(f"/api/records/desk/ticket/{house['ticket']}/flows/check", {"key": "12345678"}).status_code == 404
+    assert house["ann"].post(f"/api/flows/instances/{number}/urge", {}).json == {"told": 1}
+    assert house["ann"].post(f"/api/flows/instances/{number}/urge", {}).status_code == 423
+    assert bob.get("/api/inbox").json["unread"] == 1
+    assert house["ann"].post(f"/api/flows/instances/{number}/withdraw", {"comment": "mistake"}).status_code == 200
+    assert bob.get("/api/tasks/counts").json["todo"] == 0
+
+
+def test_watched_over_by_administrators(house: dict[str, Any]) -> None:
+    number = start(house).json["instance"]
+    admin, people = house["admin"], house["people"]
+    assert admin.get("/api/flows/desk").json["items"][0]["running"] == 1
+    assert admin.get("/api/flows/desk/check/live").json["steps"]["first"]["waiting"] == 1
+    assert admin.patch(f"/api/users/{people['bob']}", {"is_active": False}).status_code == 200
+    stuck = admin.get("/api/flows/desk/instances?state=stuck").json["items"]
+    assert [item["instance"] for item in stuck] == [number], "a task that nobody can do"
+    task = stuck[0]["at"][0]["tasks"][0]["id"]
+    gone = admin.post(f"/api/flows/desk/instances/{number}/assign", {"task": task, "to": people["bob"]})
+    assert gone.status_code == 422 and "Bob" in str(gone.json)
+    assert admin.post(f"/api/flows/desk/instances/{number}/assign", {"task": task, "to": people["cy"]}).status_code == 200
+    assert house["cy"].get("/api/tasks/counts").json["todo"] == 1
+    assert admin.post(f"/api/flows/desk/instances/{number}/retry", {}).json == {"state": "stuck"}
+    assert admin.get("/api/flows/desk/instances?state=stuck").json["items"][0]["error"]
+    assert admin.post(f"/api/flows/desk/instances/{number}/end", {"outcome": "rejected", "comment": "no"}).status_code == 200
+    assert admin.get("/api/flows/desk/instances?state=ended").json["items"][0]["outcome"] == "rejected"
+    assert admin.post("/api/flows/desk/check/switch", {"active": False}).status_code == 200
+    assert start(house, key="a third key").status_code == 423
+
+
+def test_tried_without_a_trace_and_exchanged(house: dict[str, Any]) -> None:
+    admin, people = house["admin"], house["people"]
+    before = admin.get(f"/api/records/desk/ticket/{house['ticket']}").json
+    body = {"flow": THREE, "record": house["ticket"], "starter": people["ann"], "choices": {"second": [people["cy"]]}}
+    told = admin.post("/api/flows/desk/try", body)
+    assert told.status_code == 200, told.json
+    assert [line["path"] for line in told.json["trace"]] == ["first", "size", "size/large/second", "tell"]
+    assert told.json["outcome"] == "approved" and told.json["trace"][2]["people"][0]["name"] == "Cy"
+    again = admin.post("/api/flows/desk/try", {**body, "answers": {"first": "reject"}}).json
+    assert again["outcome"] == "rejected" and len(again["trace"]) == 1
+    assert admin.get(f"/api/records/desk/ticket/{house['ticket']}").json == before
+    assert admin.get("/api/flows/desk").json["items"][0]["running"] == 0
+    assert house["bob"].get("/api/tasks/counts").json["todo"] == 0
+    whom = admin.post("/api/flows/desk/who", {"entity": "ticket", "people": [who("cy", "nobody")], "starter": people["ann"]})
+    assert [one["name"] for one in whom.json["people"]] == ["Cy"]
+    xml = admin.get("/api/flows/desk/check/bpmn").get_data(as_text=True)
+    taken = admin.post("/api/flows/desk/bpmn", {"xml": xml, "entity": "ticket"}).json
+    assert taken["notes"] == [] and [step["id"] for step in taken["flow"]["steps"]] == ["first", "size", "tell"]
+    for bad in ("<a/>", "nothing", "<!DOCTYPE x><x/>"):
+        assert admin.post("/api/flows/desk/bpmn", {"xml": bad}).status_code == 422
+    wrong = admin.post("/api/flows/desk/try", {**body, "flow": {"name": "x", "label": "X", "entity": "ticket", "steps": [{"type": "approve"}]}})
+    assert wrong.status_code == 422 and wrong.json["issues"][0]["code"] == "flow.no_people"

@@ -1,0 +1,54 @@
+"""The demo company looks like one that lives: nothing happens before what it follows from, nothing that needs an author or an outcome lacks it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from engines.database import open_workspace
+from engines.publisher.platform import upgrade
+from engines.runtime.load import fill
+from tests.conftest import SECRET
+
+SHIPPED = Path(__file__).parents[2] / "seed_apps"
+NOW = datetime(2026, 3, 20, 4, tzinfo=UTC)
+#: what there has to be some of
+SOME = {
+    "campaigns that run": "SELECT count(*) FROM crm__campaign WHERE status = 'running' AND starts_on < '2026-03-20' AND ends_on > '2026-03-20'",
+    "campaigns that are planned": "SELECT count(*) FROM crm__campaign WHERE status = 'planned'",
+    "sales of the running one": "SELECT count(*) FROM crm__campaign WHERE status = 'running' AND revenue > 0",
+    "open tasks of the first guide": "SELECT count(*) FROM crm__service_task t JOIN crm__staff s ON s.id = t.guide WHERE s.number = 'E0011' AND t.status = 'open'",
+    "events to come": "SELECT count(*) FROM crm__event WHERE held_at > '2026-03-20'",
+    "birthdays kept today": "SELECT count(*) FROM crm__voucher WHERE benefit = 'birthday' AND issued_on = '2026-03-20'",
+    **{f"level {level}": f"SELECT count(*) FROM crm__member WHERE level = '{level}'" for level in ("regular", "silver", "gold", "platinum")},
+    **{f"tier {tier}": f"SELECT count(*) FROM crm__member WHERE tier = '{tier}'" for tier in ("high_value", "loyal", "at_risk")},
+    **{f"leads {status}": f"SELECT count(*) FROM crm__lead WHERE status = '{status}'" for status in ("new", "following", "converted", "pool")},
+}  # fmt: skip
+#: what there must be none of
+NONE = {
+    "redemptions before the campaign": "SELECT count(*) FROM crm__redemption r JOIN crm__campaign c ON c.id = r.campaign WHERE r.redeemed_on < c.starts_on OR c.status = 'planned'",
+    "touches of what has not begun": "SELECT count(*) FROM crm__touch t JOIN crm__campaign c ON c.id = t.campaign WHERE c.status = 'planned' OR date(t.reached_at) < date(c.starts_on, '-1 day')",
+    "touches out of order": "SELECT count(*) FROM crm__touch WHERE opened_at < reached_at OR clicked_at < opened_at OR ordered_at <= clicked_at",
+    "touches that skip": "SELECT count(*) FROM crm__touch WHERE (opened_at IS NOT NULL AND reached_at IS NULL) OR (ordered_at IS NOT NULL AND (clicked_at IS NULL OR revenue IS NULL))",
+    "others' orders": "SELECT count(*) FROM crm__touch t JOIN crm__order o ON o.id = t.\"order\" WHERE o.member <> t.member",
+    "orders before joining": "SELECT count(*) > 20 FROM crm__order o JOIN crm__member m ON m.id = o.member WHERE date(o.ordered_at) < date(m.joined_on, '-1 day')",
+    "follow-ups by nobody": "SELECT count(*) FROM crm__follow_up WHERE by IS NULL",
+    "tasks done without a result": "SELECT count(*) FROM crm__service_task WHERE status = 'done' AND (result IS NULL OR done_at IS NULL)",
+    "leads contacted by nobody": "SELECT count(*) FROM crm__lead WHERE status IN ('contacted', 'following', 'converted') AND (first_contact_at IS NULL OR follow_ups_count = 0)",
+    "guests of what is to come": "SELECT count(*) FROM crm__invitation i JOIN crm__event e ON e.id = i.event WHERE i.status IN ('attended', 'absent') AND e.held_at > '2026-03-20'",
+    "guests of another house": "SELECT count(*) FROM crm__invitation i JOIN crm__event e ON e.id = i.event JOIN crm__member m ON m.id = i.member WHERE m.store <> e.store",
+    "redeemed at no time": "SELECT count(*) FROM crm__voucher WHERE (status = 'redeemed') <> (redeemed_at IS NOT NULL)",
+    "worth what its terms don't say": "SELECT count(*) FROM crm__voucher WHERE benefit = 'birthday' AND value <> 5000",
+    "things of tomorrow": "SELECT count(*) FROM crm__touch WHERE reached_at > '2026-03-20 04:00:00'",
+}  # fmt: skip
+
+
+def test_it_hangs_together(tmp_path: Path) -> None:
+    workspace = open_workspace(name="demo", data_dir=tmp_path, url="", secret=SECRET)
+    upgrade(workspace)
+    fill(workspace, SHIPPED, NOW, demo=True, say=lambda text: None)
+    with workspace.read() as connection:
+        lacking = [name for name, text in SOME.items() if not connection.scalar(sa.text(text))]
+        wrong = {name: count for name, text in NONE.items() if (count := connection.scalar(sa.text(text)))}
+    workspace.close()
+    assert not lacking and not wrong, (lacking, wrong)
