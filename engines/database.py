@@ -44,6 +44,13 @@ Identity = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
+class EntityName(sa.types.TypeDecorator[str]):
+    """The full name of an entity ("desk.ticket") in a table of the house; what is kept under it follows a rename."""
+
+    impl = sa.String(62)
+    cache_ok = True
+
+
 class Instant(sa.types.TypeDecorator[datetime]):
     """A point in time, always aware and always UTC; one without a zone is refused, since it names no point."""
 

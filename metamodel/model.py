@@ -308,6 +308,17 @@ class Model:
             for item in application.segments
         }
 
+    def roles(self, application: str, names: Iterable[str]) -> frozenset[tuple[str, str]]:
+        """The roles that an application means by their names, as people hold them: by the ids, which stay."""
+        found = set()
+        for name in names:
+            home, _, word = qualified(application, name).partition(".")
+            owner = self.applications.get(home)
+            role = owner.find("role", word) if owner else None
+            if role is not None:
+                found.add((home, role.id))
+        return frozenset(found)
+
     def sources(self, entity: str, field: str) -> frozenset[tuple[str, str]]:
         """The (entity, field) pairs a computed field reads, through other computed fields too."""
         found = self._sources.get((entity, field))

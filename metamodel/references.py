@@ -274,13 +274,46 @@ def used(model: Model, target: str, scope: str, name: str) -> Iterator[tuple[str
                 yield application.name, reference
 
 
-def renamed(model: Model, application: Application, names: Mapping[tuple[str, str, str], str]) -> Application:
-    """The application with uses of (target, scope, name) written with the new name."""
+#: (target, scope, name) → the new name
+Names = Mapping[tuple[str, str, str], str]
+
+
+def teller(names: Names) -> Visitor:
+    """The visitor that writes new names for old ones."""
 
     def tell(reference: Reference) -> str:
         return names.get((reference.target, reference.scope, reference.name), reference.name)
 
-    return Walk(model, tell).application(application)
+    return tell
+
+
+def renamed(model: Model, application: Application, names: Names) -> Application:
+    """The application with uses of (target, scope, name) written with the new name."""
+    return Walk(model, teller(names)).application(application)
+
+
+def renames(before: Model, after: Model, application: str) -> Names:
+    """What an application calls otherwise in a second model: its definitions by their full names, and the fields of
+    its entities under the name that these have in the first. The ids tell what is the same."""
+    found: dict[tuple[str, str, str], str] = {}
+    old, new = before.applications.get(application), after.applications.get(application)
+    if old is None or new is None:
+        return found
+    for sort, (folder, _) in SORTS.items():
+        named = {item.id: item for item in getattr(new, folder)}
+        for item in getattr(old, folder):
+            now = named.get(item.id)
+            if now is None or sort == "menu":
+                continue
+            full = qualified(application, item.name)
+            if now.name != item.name:
+                found[(sort, "", full)] = qualified(application, now.name)
+            if sort == "entity":
+                fields = {field.id: field.name for field in now.fields}
+                for field in item.fields:
+                    if fields.get(field.id, field.name) != field.name:
+                        found[("field", full, field.name)] = fields[field.id]
+    return found
 
 
 def dangling(model: Model, application: Application) -> Iterator[tuple[tuple[str, str], Issue]]:

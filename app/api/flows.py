@@ -177,7 +177,7 @@ def find_people(visit: Visit, application: str) -> dict[str, Any]:
     record = body.get("record")
     number = record if type(record) is int else 0
     answer = people(
-        Organisation(connection=visit.connection, application=application),
+        Organisation(connection=visit.connection, model=sight.live.model, application=application),
         house,
         entity,
         Who(sources=numbered(tuple(sources))),

@@ -64,7 +64,7 @@ class Policy:
             for application in self.model.applications.values():
                 mine = self.actor.roles_in(application.name)
                 for role in application.roles:
-                    if role.id in mine or role.name in mine:
+                    if role.id in mine:
                         found += [
                             Held(role=role.name, label=role.label, grant=grant)
                             for grant in role.grants

@@ -42,12 +42,11 @@ def open_to(sight: Sight, application: Application) -> bool:
 
 def _home(sight: Sight, application: Application) -> str:
     mine = sight.actor.roles_in(application.name)
-    return next((role.home for role in application.roles if role.home and {role.id, role.name} & mine), "")
+    return next((role.home for role in application.roles if role.home and role.id in mine), "")
 
 
 def _entry(sight: Sight, application: Application, item: MenuItem) -> Json:
-    mine = sight.actor.roles_in(application.name)
-    if item.roles and not sight.actor.is_admin and not mine & set(item.roles):
+    if item.roles and not sight.actor.is_admin and not sight.holds(application.name, item.roles):
         return None
     if item.items:
         inside = [entry for one in item.items if (entry := _entry(sight, application, one))]

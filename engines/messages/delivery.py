@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engines.database import Identity, Instant, Json, platform
+from engines.database import EntityName, Identity, Instant, Json, platform
 from metamodel.errors import NotFound
 from metamodel.issues import Issue
 
@@ -31,7 +31,7 @@ delivery = sa.Table(
     sa.Column("cause", sa.String(120), nullable=False),
     sa.Column("application", sa.String(30), nullable=False),
     sa.Column("message", sa.String(62), nullable=False),
-    sa.Column("entity", sa.String(62), nullable=False),
+    sa.Column("entity", EntityName, nullable=False),
     sa.Column("record_id", sa.BigInteger, nullable=False),
     sa.Column("person", sa.String(90), nullable=False),
     sa.Column("purpose", sa.String(10), nullable=False),

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engines.database import Identity, Instant, Json, platform, touch
+from engines.database import EntityName, Identity, Instant, Json, platform, touch
 from engines.records.sight import Sight
 from metamodel.definition import Json as JsonValue
 
@@ -26,7 +26,7 @@ note = sa.Table(
     sa.Column("key", sa.String(120), nullable=False),
     sa.Column("title", Json, nullable=False),
     sa.Column("text", Json),
-    sa.Column("entity", sa.String(62)),
+    sa.Column("entity", EntityName),
     sa.Column("record_id", sa.BigInteger),
     sa.Column("at", Instant, nullable=False),
     sa.Column("read_at", Instant),

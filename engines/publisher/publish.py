@@ -13,12 +13,12 @@ from alembic.migration import MigrationContext
 
 from engines.database import Workspace, touch
 from engines.publisher import drafts, views
+from engines.publisher.follow import follow
 from engines.publisher.migrate import foreign_key_name, run
 from engines.publisher.plan import Plan, plan
 from engines.publisher.proposal import Proposal, proposed
 from engines.publisher.steps import Step, Tell, quietly
 from engines.publisher.tables import release
-from engines.records import history
 from engines.records.live import Live
 from engines.records.tables import named
 from metamodel.application import Application
@@ -128,7 +128,7 @@ def carry_out(
     former = views.views(before, live.metadata, live.zone, dialect)
     views.set_aside(connection, former, reading, made.steps)
     waiting = run(connection, application, number, made.steps, later=later, tell=tell)
-    history.moved(connection, _renamed(before, after, application))
+    follow(connection, live, after, application, now)
     definition = after.applications[application]
     tell("prove", definition.label, 0, 0)
     _prove(connection, proposal, made.steps, frozenset(waiting))
@@ -180,12 +180,6 @@ def _later(connection: sa.Connection, steps: Sequence[Step]) -> frozenset[str]:
             if many:
                 found.add(step.name)
     return frozenset(found)
-
-
-def _renamed(before: Model, after: Model, application: str) -> list[tuple[str, str]]:
-    old = {item.definition.id: item.name for item in before.entities.values() if item.application == application}
-    new = {item.definition.id: item.name for item in after.entities.values() if item.application == application}
-    return [(old[key], new[key]) for key in old if key in new and old[key] != new[key]]
 
 
 def _touched(proposal: Proposal, todo: Sequence[Step]) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engines.access.tables import user
-from engines.database import Identity, platform
+from engines.database import EntityName, Identity, platform
 from metamodel.errors import Invalid
 from metamodel.expressions.storage import INSTANT
 from metamodel.field_type import text_of
@@ -20,7 +20,7 @@ comment = sa.Table(
     "comment",
     platform,
     sa.Column("id", Identity, primary_key=True),
-    sa.Column("entity", sa.String(62), nullable=False),
+    sa.Column("entity", EntityName, nullable=False),
     sa.Column("record_id", sa.BigInteger, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("at", INSTANT, nullable=False),

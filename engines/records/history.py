@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from engines.database import Identity, Json, platform
+from engines.database import EntityName, Identity, Json, platform
 from engines.records.prepared import Insertion
 from metamodel.definition import Json as JsonValue
 from metamodel.expressions.storage import INSTANT
@@ -24,7 +24,7 @@ change = sa.Table(
     "change",
     platform,
     sa.Column("id", Identity, primary_key=True),
-    sa.Column("entity", sa.String(62), nullable=False),
+    sa.Column("entity", EntityName, nullable=False),
     sa.Column("record_id", sa.BigInteger),
     sa.Column("action", sa.String(10), nullable=False),
     sa.Column("fields", Json),
@@ -134,9 +134,3 @@ def entries(
 def _about(fields: Mapping[str, Any], number: int) -> bool:
     low, high = fields.get("ids", (1, 0))
     return low <= number <= high and number not in fields.get("kept", ())
-
-
-def moved(connection: sa.Connection, names: Iterable[tuple[str, str]]) -> None:
-    """An entity was renamed: its history follows."""
-    for before, after in names:
-        connection.execute(sa.update(change).where(change.c.entity == before).values(entity=after))

@@ -9,14 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engines.database import platform
+from engines.database import EntityName, platform
 from metamodel.fields.sequence import period, reading, written
 from metamodel.model import EntityModel, FieldModel
 
 sequence = sa.Table(
     "sequence",
     platform,
-    sa.Column("entity", sa.String(62), primary_key=True),
+    sa.Column("entity", EntityName, primary_key=True),
     sa.Column("field", sa.String(60), primary_key=True),
     sa.Column("period", sa.String(10), primary_key=True),
     sa.Column("number", sa.BigInteger, nullable=False),

@@ -147,6 +147,10 @@ class Sight(BaseTables):
         """The names `field` answers to."""
         return [name for name in self.live.model.names(entity) if self.field(entity, name) is not None]
 
+    def holds(self, application: str, roles: Iterable[str]) -> bool:
+        """Whether the actor holds one of some roles, by their names in an application."""
+        return bool(self.actor.roles & self.live.model.roles(application, roles))
+
     def knows(self, segment: str) -> bool:
         """Whether the actor may ask for a segment: who holds one of its roles, or sees plainly all that it reads, of
         other entities on every row. Else being in it would tell what is hidden."""
@@ -157,7 +161,7 @@ class Sight(BaseTables):
         if segment is None or name in above or not self.policy.may(segment.entity, "read"):
             return False
         actor = self.actor
-        if actor.is_admin or any(role in segment.roles for role in (f"{home}.{word}" for home, word in actor.roles)):
+        if actor.is_admin or self.holds("", segment.roles):
             return True
         for one in checking.check(segment.condition, self.live.model, segment.entity).references:
             if one.entity == SEGMENT:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engines.database import Identity, Instant, Json, platform, touch
+from engines.database import EntityName, Identity, Instant, Json, platform, touch
 from engines.records.history import change
 from metamodel.definition import Json as JsonValue
 
@@ -27,7 +27,7 @@ firing = sa.Table(
     sa.Column("application", sa.String(30), nullable=False),
     sa.Column("rule", sa.String(62), nullable=False),
     sa.Column("release", sa.BigInteger, nullable=False),
-    sa.Column("entity", sa.String(62), nullable=False),
+    sa.Column("entity", EntityName, nullable=False),
     sa.Column("record_id", sa.BigInteger, nullable=False),
     # What it fired for: a change of the log, a day, a time. A rule fires once for a record and a cause.
     sa.Column("cause", sa.String(80), nullable=False),

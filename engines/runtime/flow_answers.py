@@ -92,7 +92,8 @@ class Answering:
     def _one(self, asked: Asked) -> Json | Refusal:
         item, question = asked.item, asked.question
         house = self._houses.setdefault(
-            item.row.application, Organisation(connection=self.connection, application=item.row.application)
+            item.row.application,
+            Organisation(connection=self.connection, model=self.sight.live.model, application=item.row.application),
         )
         try:
             match question:

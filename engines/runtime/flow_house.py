@@ -14,7 +14,7 @@ from engines.rules.look import Look
 from engines.workflow.approver import leaders
 from engines.workflow.state import Who
 from metamodel.definition import Json
-from metamodel.model import EntityModel, qualified
+from metamodel.model import EntityModel, Model
 
 T = TypeVar("T")
 
@@ -24,6 +24,7 @@ class Organisation:
     """People, departments and roles of one workspace, for flows of one application."""
 
     connection: sa.Connection
+    model: Model
     application: str
     _known: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
@@ -46,19 +47,21 @@ class Organisation:
 
     def with_role(self, role: str, departments: tuple[int, ...] | None) -> list[int]:
         """Active people who hold a role, of all or in some departments."""
-        home, _, name = qualified(self.application, role).partition(".")
 
         def read() -> list[int]:
-            query = (
-                sa.select(user.c.id)
-                .join_from(user, user_role)
-                .where(user.c.is_active, user_role.c.application == home, user_role.c.role == name)
+            held = sa.or_(
+                sa.false(),
+                *(
+                    sa.and_(user_role.c.application == home, user_role.c.role == word)
+                    for home, word in self.model.roles(self.application, (role,))
+                ),
             )
+            query = sa.select(user.c.id).join_from(user, user_role).where(user.c.is_active, held)
             if departments is not None:
                 query = query.where(user.c.department_id.in_(departments))
             return list(self.connection.scalars(query.order_by(user.c.id)))
 
-        return self._once(("role", home, name, departments), read)
+        return self._once(("role", role, departments), read)
 
     def department_of(self, person: int) -> int | None:
         """Where somebody belongs."""

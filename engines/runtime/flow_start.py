@@ -58,7 +58,7 @@ def startable(
 
 def allowed(sight: Sight, application: str, flow: Flow) -> bool:
     """Whether somebody may start a flow: who holds one of its roles, or where it names none whoever sees the record."""
-    return sight.actor.is_admin or not flow.roles or bool(sight.actor.roles_in(application) & set(flow.roles))
+    return sight.actor.is_admin or not flow.roles or sight.holds(application, flow.roles)
 
 
 def choices(connection: sa.Connection, application: str, flow: Flow, locale: str) -> list[dict[str, Json]]:

@@ -312,16 +312,18 @@ def start(connection: sa.Connection, sight: Sight, starts: Sequence[Start], now:
     if not starts:
         return []
     rows = []
-    by_key: dict[str, Start] = {}
+    kept: dict[tuple[str, str], int] = {}
     for one in starts:
         if one.depth > DEEPEST:
             raise Refused(Issue(code="flow.deeper"))
-        by_key[one.key] = one
+        which = (one.application, one.flow.id)
+        if which not in kept:
+            kept[which] = instances.keep_version(connection, one.application, one.flow, now)
         rows.append(
             {
                 "application": one.application,
                 "flow": one.flow.id,
-                "version_id": instances.keep_version(connection, one.application, one.flow, now),
+                "version_id": kept[which],
                 "entity": one.entity,
                 "record_id": one.record,
                 "starter_id": one.by,

@@ -289,7 +289,9 @@ def _lost(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _held(owner: str) -> sa.ColumnElement[bool]:
-    return sa.and_(outbox.c.claimed_by == owner, outbox.c.state == WAITING)
+    # Only what waits is claimed. Asked for its state too, SQLite looks through all that waits instead of by the ids:
+    # 163 ms instead of 1 among a million.
+    return outbox.c.claimed_by == owner
 
 
 def _take(connection: sa.Connection, chosen: sa.Select[int], owner: str, now: datetime) -> list[Entry]:

@@ -39,7 +39,7 @@ from metamodel.errors import Invalid, Refused
 from metamodel.expressions.scope import USER
 from metamodel.expressions.tables import Joins
 from metamodel.issues import Issue
-from metamodel.model import EntityModel
+from metamodel.model import EntityModel, Model
 
 WEBHOOK = "webhook"
 #: related records one action may change
@@ -76,7 +76,7 @@ def _one(connection: sa.Connection, sight: Sight, fired: Fired, index: int, effe
         case Reject(message=message, field=field):
             raise Invalid(Issue(code="value.invalid", path=(field,) if field else (), arguments={"message": message}))
         case Notify():
-            people = [*effect.users, *_with_roles(connection, effect.roles)]
+            people = [*effect.users, *_with_roles(connection, sight.live.model, effect.roles)]
             told = inbox.leave(
                 connection,
                 sight,
@@ -219,9 +219,10 @@ def _least(connection: sa.Connection, sight: Sight, effect: Assign, able: Sequen
     return min(able, key=lambda number: (load.get(number, 0), number))
 
 
-def _with_roles(connection: sa.Connection, roles: Sequence[tuple[str, str]]) -> list[int]:
+def _with_roles(connection: sa.Connection, model: Model, roles: Sequence[tuple[str, str]]) -> list[int]:
     if not roles:
         return []
-    wanted = sa.or_(*(sa.and_(user_role.c.application == where, user_role.c.role == role) for where, role in roles))
+    held = {role for where, name in roles for role in model.roles(where, (name,))}
+    wanted = sa.or_(*(sa.and_(user_role.c.application == where, user_role.c.role == role) for where, role in held))
     query = sa.select(user.c.id).join_from(user, user_role).where(user.c.is_active, wanted).distinct()
     return list(connection.scalars(query))

@@ -28,7 +28,7 @@ from metamodel.errors import NotFound, Refused
 from metamodel.expressions.check import check
 from metamodel.issues import Issue, errors
 from metamodel.model import EntityModel, Model, qualified
-from metamodel.references import renamed
+from metamodel.references import renamed, renames
 from metamodel.role import Role
 
 ACTIONS: tuple[Action, ...] = ("read", "create", "update", "delete", "export")
@@ -150,33 +150,11 @@ def with_drafted_roles(connection: sa.Connection, live: Live, application: str) 
 
 def _laid_over(proposal: Proposal, drafted: Application, published: Application) -> Live:
     live = proposal.live
-    names = _former_names(proposal)
+    names = renames(proposal.after, proposal.before, published.name)
     told = renamed(proposal.after, drafted, names) if names else drafted
     roles = replace(published, roles=told.roles)
     model = Model(applications={**live.model.applications, published.name: roles}, catalog=live.model.catalog)
     return replace(live, model=model, _kept={})
-
-
-def _former_names(proposal: Proposal) -> dict[tuple[str, str, str], str]:
-    """What entities and fields that the draft renames are called in the tables."""
-    old = {item.definition.id: item for item in proposal.before.entities.values() if _of(item, proposal)}
-    found: dict[tuple[str, str, str], str] = {}
-    for item in proposal.after.entities.values():
-        former = old.get(item.definition.id) if _of(item, proposal) else None
-        if former is None:
-            continue
-        if former.name != item.name:
-            found[("entity", "", item.name)] = former.name
-        columns = {field.definition.id: field.name for field in former.fields.values()}
-        for field in item.fields.values():
-            was = columns.get(field.definition.id, field.name)
-            if was != field.name:
-                found[("field", item.name, field.name)] = was
-    return found
-
-
-def _of(entity: EntityModel, proposal: Proposal) -> bool:
-    return entity.application == proposal.application
 
 
 def _entity(live: Live, application: str, identity: str) -> EntityModel:

@@ -293,7 +293,7 @@ def _theirs(
     if sight.actor.is_admin:
         return True
     if heard.rule.trigger.config.roles:
-        return bool(sight.actor.roles_in(heard.application) & set(heard.rule.trigger.config.roles))
+        return sight.holds(heard.application, heard.rule.trigger.config.roles)
     try:
         return covering(connection, sight, heard.entity, number, "update") not in ((),)
     except Refusal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from engines.database import Identity, Instant, Json, platform
+from engines.database import EntityName, Identity, Instant, Json, platform
 
 RUNNING, STUCK, ENDED = "running", "stuck", "ended"
 OPEN, DONE, CLOSED = "open", "done", "closed"
@@ -36,7 +36,7 @@ flow_instance = sa.Table(
     sa.Column("application", sa.String(30), nullable=False),
     sa.Column("flow", sa.String(62), nullable=False),
     sa.Column("version_id", sa.BigInteger, nullable=False),
-    sa.Column("entity", sa.String(62), nullable=False),
+    sa.Column("entity", EntityName, nullable=False),
     sa.Column("record_id", sa.BigInteger, nullable=False),
     sa.Column("starter_id", sa.BigInteger),
     # Why it was started: the same reason starts it once.
@@ -70,7 +70,7 @@ flow_task = sa.Table(
     sa.Column("instance_id", sa.BigInteger, nullable=False),
     sa.Column("application", sa.String(30), nullable=False),
     sa.Column("flow", sa.String(62), nullable=False),
-    sa.Column("entity", sa.String(62), nullable=False),
+    sa.Column("entity", EntityName, nullable=False),
     sa.Column("record_id", sa.BigInteger, nullable=False),
     sa.Column("path", sa.String(400), nullable=False),
     sa.Column("visit", sa.Integer, nullable=False),
