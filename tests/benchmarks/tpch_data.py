@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import random
+import tempfile
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from engines.database import Workspace
@@ -215,5 +218,9 @@ def to_duckdb(connection: Any, rows: Rows) -> None:
             for at in money:
                 cells[at] = f"{cells[at] / 100:.2f}"
             told.append(cells)
-        marks = ", ".join("?" * len(told[0]))
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", told)
+        # As a file: row by row it takes half a minute.
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "rows.csv"
+            with path.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows(told)
+            connection.execute(f"COPY {table} FROM '{path}' (HEADER false, NULLSTR '~')")

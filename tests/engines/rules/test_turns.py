@@ -123,7 +123,7 @@ def test_many_changes_of_few_records_by_four_workers(workspace: Workspace) -> No
         round_ = 0
         while datetime.now(UTC) < over:
             with workspace.read() as connection:
-                waiting = connection.scalar(sa.select(sa.func.count()).where(outbox.outbox.c.state == outbox.WAITING))
+                waiting = connection.scalar(sa.select(sa.func.count()).where(outbox.outbox.c.state == outbox.WAITING, outbox.outbox.c.queue == events.QUEUE))
             if not waiting:
                 return
             round_ += 1
