@@ -51,11 +51,47 @@ class Insertion:
     def run(self, connection: sa.Connection, values: Sequence[Any]) -> int:
         """Insert one row; its id. An IntegrityError comes as SQLAlchemy's, as from any other statement."""
         bound = [
-            value if process is None else process(value)
-            for value, process in zip(values, self.processors, strict=True)
+            value if process is None else process(value) for value, process in zip(values, self.processors, strict=True)
         ]
         driver: Any = connection.connection.driver_connection
         try:
             return int(driver.execute(self.text, bound).fetchone()[0])
         except connection.dialect.loaded_dbapi.IntegrityError as error:
             raise sa.exc.IntegrityError(self.text, bound, error) from error
+
+
+class Many:
+    """One INSERT, or with a `key` one UPDATE, of many rows as text; values are stored values in the order of the
+    columns, the key's last. An insertion leaves out rows whose `unique` column has their value already."""
+
+    def __init__(
+        self, table: sa.Table, columns: Sequence[str], dialect: sa.Dialect, *, key: str = "", unique: str = ""
+    ) -> None:
+        quote = dialect.identifier_preparer.quote
+        mark = "?" if dialect.paramstyle == "qmark" else "%s"
+        if key:
+            settings = ", ".join(f"{quote(name)} = {mark}" for name in columns)
+            self.text = f"UPDATE {quote(table.name)} SET {settings} WHERE {quote(key)} = {mark}"
+        else:
+            names, marks = ", ".join(quote(name) for name in columns), ", ".join(mark for _ in columns)
+            self.text = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"
+            if unique:
+                self.text += f" ON CONFLICT ({quote(unique)}) DO NOTHING"
+        bound = (*columns, key) if key else columns
+        self.processors = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in bound]
+
+    def run(self, connection: sa.Connection, rows: Sequence[Sequence[Any]]) -> int:
+        """Write them; how many rows were written."""
+        if not rows:
+            return 0
+        columns = [
+            column if process is None else [process(value) for value in column]
+            for column, process in zip(zip(*rows, strict=True), self.processors, strict=True)
+        ]
+        driver: Any = connection.connection.driver_connection
+        cursor = driver.cursor()
+        try:
+            cursor.executemany(self.text, list(zip(*columns, strict=True)))
+        except connection.dialect.loaded_dbapi.IntegrityError as error:
+            raise sa.exc.IntegrityError(self.text, None, error) from error
+        return int(cursor.rowcount)

@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engines.database import QUEUED, Identity, Instant, Json, platform
+from engines.records.prepared import Many
 from metamodel.errors import NotFound, Refused
 from metamodel.issues import Issue
 
@@ -110,30 +111,29 @@ def enqueue(
 def enqueue_many(connection: sa.Connection, entries: Sequence[Mapping[str, Any]], *, now: datetime) -> int:
     """Many at once; each has `queue`, `payload`, and `key`, `due_at`, `cause`, `depth` if wanted. How many were new."""
     rows = [
-        {
-            "queue": entry["queue"],
-            "payload": entry["payload"],
-            "key": entry.get("key") or secrets.token_urlsafe(16),
-            "due_at": entry.get("due_at") or now,
-            "cause": entry.get("cause"),
-            "depth": entry.get("depth", 0),
-            "state": WAITING,
-            "attempts": 0,
-            "created_at": now,
-        }
+        (
+            entry["queue"],
+            entry.get("key") or secrets.token_urlsafe(16),
+            entry["payload"],
+            entry.get("due_at") or now,
+            entry.get("cause"),
+            entry.get("depth", 0),
+            WAITING,
+            0,
+            now,
+        )
         for entry in entries
     ]
     if not rows:
         return 0
-    connection.info.setdefault(QUEUED, set()).update(row["queue"] for row in rows)
-    put = _insert(connection).on_conflict_do_nothing(index_elements=["key"])
-    if connection.dialect.name == "sqlite" and len(rows) > 1:
-        # One statement for any number of rows, compiled once; the driver counts what all of them put in.
-        return connection.execute(put, rows).rowcount
-    added = 0
-    for start in range(0, len(rows), 500):
-        added += len(connection.scalars(put.values(rows[start : start + 500]).returning(outbox.c.id)).all())
-    return added
+    connection.info.setdefault(QUEUED, set()).update(entry["queue"] for entry in entries)
+    return _put(connection.dialect).run(connection, rows)
+
+
+@cache
+def _put(dialect: sa.Dialect) -> Many:
+    columns = ("queue", "key", "payload", "due_at", "cause", "depth", "state", "attempts", "created_at")
+    return Many(outbox, columns, dialect, unique="key")
 
 
 def claim(connection: sa.Connection, queue: str, owner: str, now: datetime, limit: int = HUNDRED) -> list[Entry]:
@@ -143,9 +143,7 @@ def claim(connection: sa.Connection, queue: str, owner: str, now: datetime, limi
     and after its last try it is put with the dead.
     """
     due = (outbox.c.queue == queue, outbox.c.state == WAITING, outbox.c.due_at <= now)
-    lost = (
-        sa.select(outbox.c.id).where(*due, _lost(now)).order_by(outbox.c.due_at, outbox.c.id).limit(1)
-    )
+    lost = sa.select(outbox.c.id).where(*due, _lost(now)).order_by(outbox.c.due_at, outbox.c.id).limit(1)
     entries = _take(connection, lost, owner, now)
     if entries and entries[0].attempts > TRIES:
         _bury(connection, entries[0].id, "lease lost", now)
@@ -314,7 +312,3 @@ def _bury(connection: sa.Connection, entry_id: int, error: str, now: datetime) -
         .where(outbox.c.id == entry_id)
         .values(state=DEAD, done_at=now, claimed_by=None, lease_until=None, error=error)
     )
-
-
-def _insert(connection: sa.Connection) -> Any:
-    return (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(outbox)

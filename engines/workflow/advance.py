@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +26,7 @@ from engines.workflow.state import (
     Token,
     Wish,
     Withdrawn,
+    changed,
 )
 from engines.workflow.step import Answer, Enter, Fail, Go, Here, Jump, Need, Over, StepKind, Stop, Wait
 from engines.workflow.working import Hours
@@ -69,7 +69,7 @@ class _Run:
             return
         match event:
             case Started(by=by):
-                self.state = replace(self.state, starter=by)
+                self.state = changed(self.state, starter=by)
                 self.notes.append(Note(path=START, visit=0, what="started", by=by))
                 if self.react("started", 0):
                     self.walk(self.flow.steps, ())
@@ -102,7 +102,7 @@ class _Run:
         if back and step_at(self.flow, back) is not None:
             self.to_step(back)
         else:
-            self.state = replace(self.state, agreed=frozenset(), passed=())
+            self.state = changed(self.state, agreed=frozenset(), passed=())
             self.walk(self.flow.steps, ())
 
     def again(self) -> None:
@@ -111,7 +111,7 @@ class _Run:
         if token is None or "reaction" not in token.data:
             return
         word = token.data["reaction"]
-        self.state = replace(self.state.without(START), error="")
+        self.state = changed(self.state.without(START), error="")
         visit = self.visit()
         if word == "started":
             if self.react("started", visit):
@@ -142,7 +142,7 @@ class _Run:
         if token.data.get("stuck"):
             if not isinstance(event, Retried):
                 return
-            self.state = replace(self.state.without(token.path), error="")
+            self.state = changed(self.state.without(token.path), error="")
             if self.enter(step, token.path):
                 self.behind(token.path)
             return
@@ -155,11 +155,11 @@ class _Run:
         self.wishes += answer.wishes
         self.notes += answer.notes
         if answer.agreed:
-            self.state = replace(self.state, agreed=self.state.agreed | frozenset(answer.agreed))
+            self.state = changed(self.state, agreed=self.state.agreed | frozenset(answer.agreed))
         match answer:
             case Go(stays=True, data=data):
                 self.state = self.state.put(Token(path=here.path, visit=here.visit, data=data))
-                self.state = replace(self.state, passed=(*self.state.passed, here.path)[-MOST_STEPS:])
+                self.state = changed(self.state, passed=(*self.state.passed, here.path)[-MOST_STEPS:])
                 return True
             case Over():
                 self.state = self.state.without(here.path)
@@ -169,7 +169,7 @@ class _Run:
                     if token.path[: len(here.path)] == here.path and token.path != here.path:
                         self.wishes.append(CloseTasks(path=token.path, visit=token.visit))
                 self.state = self.state.without(here.path)
-                self.state = replace(self.state, passed=(*self.state.passed, here.path)[-MOST_STEPS:])
+                self.state = changed(self.state, passed=(*self.state.passed, here.path)[-MOST_STEPS:])
                 return True
             case Wait(data=data):
                 self.state = self.state.put(Token(path=here.path, visit=here.visit, data=data))
@@ -199,7 +199,7 @@ class _Run:
     def through(self, within: StepPath) -> None:
         """A list of steps is through: that of a branch is told to its step, the outermost one ends the flow."""
         if not within:
-            self.state = replace(self.state, through=True)
+            self.state = changed(self.state, through=True)
             self.end_if_through()
             return
         owner = within[:-1]
@@ -217,7 +217,7 @@ class _Run:
 
     def jump(self, here: Here, to: StepPath) -> None:
         """Back to an earlier step, or to the start; everything that goes on behind it is given up."""
-        self.state = replace(self.state, through=False)
+        self.state = changed(self.state, through=False)
         self.notes.append(here.note("went_back", why={"to": list(to)}))
         if not to:
             self.drop(())
@@ -251,7 +251,7 @@ class _Run:
         if within:
             self.state = self.state.without(within)
         else:
-            self.state = replace(self.state, tokens=())
+            self.state = changed(self.state, tokens=())
 
     def finish(self, outcome: str) -> None:
         """The flow is over: what is open is closed, and what belongs to its outcome is done."""
@@ -259,7 +259,7 @@ class _Run:
             return
         self.drop(())
         self.notes.append(Note(path=START, visit=self.state.visits, what="ended", why={"outcome": outcome}))
-        self.state = replace(self.state, tokens=(), outcome=outcome, error="")
+        self.state = changed(self.state, tokens=(), outcome=outcome, error="")
 
     def react(self, word: str, visit: int, *, ends: bool = False) -> bool:
         """Do what the flow does at its start or end; whether it was done."""
@@ -277,20 +277,20 @@ class _Run:
             self.drop(())
         self.notes.append(Note(path=START, visit=visit, what="failed", why={"error": told["failed"]}))
         data = {"stuck": True, "reaction": word}
-        self.state = replace(self.state.put(Token(path=START, visit=visit, data=data)), error=str(told["failed"]))
+        self.state = changed(self.state.put(Token(path=START, visit=visit, data=data)), error=str(told["failed"]))
         return False
 
     def fail(self, path: StepPath, visit: int, error: str) -> None:
         """The flow waits at a step for an administrator."""
         self.notes.append(Note(path=path, visit=visit, what="failed", why={"error": error}))
         token = Token(path=path, visit=visit, data={"stuck": True})
-        self.state = replace(self.state.without(path).put(token), error=error)
+        self.state = changed(self.state.without(path).put(token), error=error)
 
     # Small things ------------------------------------------------------------------------------------------------
 
     def visit(self) -> int:
         """The number of the next visit."""
-        self.state = replace(self.state, visits=self.state.visits + 1)
+        self.state = changed(self.state, visits=self.state.visits + 1)
         return self.state.visits
 
     def here(self, step: Step, path: StepPath, visit: int, data: Mapping[str, Json]) -> Here:
@@ -318,5 +318,5 @@ def _all(steps: tuple[Step, ...]) -> Any:
 def stuck(state: State, path: StepPath, visit: int, error: str) -> Moved:
     """A flow whose question could not be answered: it waits at the step that asked, for an administrator."""
     token = Token(path=path, visit=visit, data={"stuck": True})
-    moved = replace(state.without(path).put(token), error=error, visits=max(state.visits, visit))
+    moved = changed(state.without(path).put(token), error=error, visits=max(state.visits, visit))
     return Moved(state=moved, wishes=(), notes=(Note(path=path, visit=visit, what="failed", why={"error": error}),))

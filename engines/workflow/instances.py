@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engines.database import touch
 from engines.records.live import Live
+from engines.records.prepared import Many
 from engines.workflow.state import CloseTasks, Note, OpenTask, State
 from engines.workflow.tables import (
     CLOSED,
@@ -34,6 +36,17 @@ from metamodel.errors import Invalid
 from metamodel.flow import Flow, StepPath
 from metamodel.issues import Issue
 
+#: what moving an instance needs of it
+MOVED = sa.select(
+    *(
+        flow_instance.c[name]
+        for name in (
+            "id", "application", "flow", "version_id", "entity", "record_id", "starter_id", "state", "outcome",
+            "position", "depth", "parent_id", "parent_path", "parent_visit",
+        )
+    )
+)  # fmt: skip
+
 #: separates the ids of a path where it is kept as text
 SLASH = "/"
 
@@ -42,15 +55,11 @@ SLASH = "/"
 class Running:
     """A running flow as it was read: its row, the definition it runs by, and where it stands."""
 
+    id: int
     row: sa.Row[Any]
     flow: Flow
     state: State
     hours: Hours
-
-    @property
-    def id(self) -> int:
-        """Its number."""
-        return int(self.row.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,15 +117,16 @@ def hours_of(flow: Flow, zone: str) -> Hours:
 
 def locked(connection: sa.Connection, live: Live, numbers: Iterable[int]) -> dict[int, Running]:
     """Running flows that nobody else moves until the transaction ends, by their numbers."""
-    query = sa.select(flow_instance).where(flow_instance.c.id.in_(sorted(set(numbers)))).order_by(flow_instance.c.id)
+    query = MOVED.where(flow_instance.c.id.in_(sorted(set(numbers)))).order_by(flow_instance.c.id)
     return {row.id: running(connection, live, row) for row in connection.execute(query.with_for_update())}
 
 
 def running(connection: sa.Connection, live: Live, row: sa.Row[Any]) -> Running:
     """A row with its definition."""
-    flow = version(connection, live, row.version_id)
-    state = State.from_json(row.position)
-    return Running(row=row, flow=flow, state=state, hours=hours_of(flow, live.zone))
+    number = row.version_id
+    flow = version(connection, live, number)
+    hours = live.once(("flow hours", number), lambda: hours_of(flow, live.zone))
+    return Running(id=row.id, row=row, flow=flow, state=State.from_json(row.position), hours=hours)
 
 
 def begin(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -148,44 +158,49 @@ def save(connection: sa.Connection, changes: Sequence[Change], at: datetime) -> 
     if not changes:
         return
     moved = [
-        {
-            "the_id": change.before.id,
-            "position": change.state.to_json(),
-            "state": ENDED if change.state.ended else STUCK if change.state.error else RUNNING,
-            "outcome": change.state.outcome,
-            "error": change.state.error or None,
-            "starter_id": change.state.starter,
-            "listens": change.listens,
-            "ended_at": at if change.state.ended else None,
-        }
+        (
+            change.state.to_json(),
+            ENDED if change.state.ended else STUCK if change.state.error else RUNNING,
+            change.state.outcome,
+            change.state.error or None,
+            change.state.starter,
+            change.listens,
+            at if change.state.ended else None,
+            change.before.id,
+        )
         for change in changes
     ]
-    connection.execute(
-        sa.update(flow_instance)
-        .where(flow_instance.c.id == sa.bindparam("the_id"))
-        .values({name: sa.bindparam(name) for name in moved[0] if name != "the_id"}),
-        moved,
-    )
-    told = [_entry(change, note, at) for change in changes for note in change.notes]
-    if told:
-        connection.execute(sa.insert(flow_entry), told)
+    statements = _statements(connection.dialect)
+    statements["moved"].run(connection, moved)
+    statements["told"].run(connection, [_entry(change, note, at) for change in changes for note in change.notes])
     _tasks(connection, changes, at)
 
 
-def _entry(change: Change, note: Note, at: datetime) -> dict[str, Any]:
-    own = note.by is not None and note.by == change.by and note.what not in ("started", "ended")
+@cache
+def _statements(dialect: sa.Dialect) -> dict[str, Many]:
+    position = ("position", "state", "outcome", "error", "starter_id", "listens", "ended_at")
+    entry = ("instance_id", "at", "by_id", "path", "visit", "what", "to_ids", "comment", "files", "why")
     return {
-        "instance_id": change.before.id,
-        "at": at,
-        "by_id": note.by,
-        "path": text_of(note.path),
-        "visit": note.visit,
-        "what": note.what,
-        "to_ids": list(note.to) or None,
-        "comment": (change.said.comment or None) if own else None,
-        "files": (list(change.said.files) or None) if own else None,
-        "why": dict(note.why) or None,
+        "moved": Many(flow_instance, position, dialect, key="id"),
+        "told": Many(flow_entry, entry, dialect),
     }
+
+
+def _entry(change: Change, note: Note, at: datetime) -> tuple[Any, ...]:
+    """In the order of the columns in `_statements`."""
+    own = note.by is not None and note.by == change.by and note.what not in ("started", "ended")
+    return (
+        change.before.id,
+        at,
+        note.by,
+        text_of(note.path),
+        note.visit,
+        note.what,
+        list(note.to) or None,
+        (change.said.comment or None) if own else None,
+        (list(change.said.files) or None) if own else None,
+        dict(note.why) or None,
+    )
 
 
 def _tasks(connection: sa.Connection, changes: Sequence[Change], at: datetime) -> None:
