@@ -156,6 +156,16 @@ def test_tried_without_a_trace_and_exchanged(house: dict[str, Any]) -> None:
     assert told.json["outcome"] == "approved" and told.json["trace"][2]["people"][0]["name"] == "Cy"
     again = admin.post("/api/flows/desk/try", {**body, "answers": {"first": "reject"}}).json
     assert again["outcome"] == "rejected" and len(again["trace"]) == 1
+    # Given back once: to whoever began it, or to a step before; then it goes on.
+    back = admin.post("/api/flows/desk/try", {**body, "answers": {"size/large/second": "return:first"}}).json
+    assert [(line["path"], line["outcome"]) for line in back["trace"]] == [
+        ("first", "approved"), ("size", "branched"), ("size/large/second", "returned"),
+        ("first", "approved"), ("size", "branched"), ("size/large/second", "approved"), ("tell", "told"),
+    ]  # fmt: skip
+    assert [place["path"] for place in back["trace"][2]["returns"]] == ["", "first"] and back["outcome"] == "approved"
+    sent = admin.post("/api/flows/desk/try", {**body, "answers": {"first": "return"}}).json["trace"]
+    assert [line["outcome"] for line in sent[:3]] == ["returned", "submitted", "approved"]
+    assert (sent[1]["type"], [one["name"] for one in sent[1]["people"]]) == ("", ["Ann"])
     assert admin.get(f"/api/records/desk/ticket/{house['ticket']}").json == before
     assert admin.get("/api/flows/desk").json["items"][0]["running"] == 0
     assert house["bob"].get("/api/tasks/counts").json["todo"] == 0

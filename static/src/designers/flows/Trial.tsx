@@ -1,6 +1,6 @@
 /** A trial run: with a record and a starter, each task answered as one likes; the way is painted on the tree. Nothing is kept. */
 import { useQuery } from "@tanstack/react-query";
-import { Segmented } from "antd";
+import { Segmented, Select } from "antd";
 import { CircleCheck, CircleSlash, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { post, Problem } from "../../kernel/api";
@@ -18,7 +18,9 @@ import { idOf, PersonPick } from "./People";
 import { branchOf, places, stepsOf } from "./tree";
 import { sourcesOf } from "./words";
 
-type Answer = "approve" | "reject";
+/** `return:` and a path gives back to that step; a path of nothing is the start. */
+const back = "return";
+const answerOf = (said: string | undefined) => (said === undefined ? "approve" : said.split(":")[0] ?? said);
 
 interface Traced {
   path: string;
@@ -27,6 +29,7 @@ interface Traced {
   people: { id: number; name: string }[];
   outcome: string;
   why: { branch?: string; because?: string } | null;
+  returns: { path: string; label: Label }[];
 }
 
 interface Tried {
@@ -37,10 +40,26 @@ interface Tried {
   error: string | null;
 }
 
-const painted = (outcome: string): Paint["state"] => (/^(rejected|failed)$/.test(outcome) ? "rejected" : outcome === "" ? "waiting" : "done");
+const painted = (outcome: string): Paint["state"] => (/^(rejected|returned|failed)$/.test(outcome) ? "rejected" : outcome === "" ? "waiting" : "done");
 
 /** Steps with people the starter has to pick. */
 export const chosenSteps = (flow: Doc) => places(stepsOf(flow)).filter(({ step }) => sourcesOf(step["people"] as never).some((source) => source["type"] === "chosen"));
+
+/** What a line is called; what came back to its starter has no step. */
+const lineLabel = (item: Traced) => (item.type ? pick(item.label) || stepLabel(item.type) : t("tasks.resubmit_step"));
+
+/** What is done at a step: agreed, refused, or given back, and where to. */
+function Reply({ item, said, onChange }: { item: Traced; said: string | undefined; onChange: (next: string) => void }) {
+  const places = item.returns.map((one) => ({ value: `${back}:${one.path}`, label: one.path ? pick(one.label) : t("flow.back_to_start") }));
+  const words = ["approve", "reject", ...(places.length > 0 ? [back] : [])];
+  const chosen = answerOf(said);
+  return (
+    <div className="flow-reply">
+      <Segmented<string> size="small" value={chosen} onChange={(next) => onChange(next === back ? places[0]?.value ?? next : next)} options={words.map((word) => ({ value: word, label: t(`flow.answer_${word}`) }))} />
+      {chosen === back && <Select<string> size="small" aria-label={t("flow.back_where")} value={said ?? null} onChange={onChange} options={places} popupMatchSelectWidth={false} />}
+    </div>
+  );
+}
 
 /** Why a step went the way it did, in words. */
 function because(flow: Doc, item: Traced): string {
@@ -55,7 +74,7 @@ export function Trial({ flow, entity, paint, close }: { flow: Doc; entity: Entit
   const { app } = useDesign();
   const [record, setRecord] = useState<number | null>(null);
   const [starter, setStarter] = useState<Value>(null);
-  const [answers, setAnswers] = useState<Record<string, Answer>>({});
+  const [answers, setAnswers] = useState<Record<string, string>>({});
   const [picked, setPicked] = useState<Record<string, Value>>({});
   const person = idOf(starter);
   const asked = JSON.stringify({ flow, record, starter: person, answers, choices: Object.fromEntries(Object.entries(picked).flatMap(([step, value]) => (idOf(value) === null ? [] : [[step, [idOf(value)]]]))) });
@@ -92,10 +111,10 @@ export function Trial({ flow, entity, paint, close }: { flow: Doc; entity: Entit
                   const kind = stepKind(item.type);
                   return (
                     <li key={`${item.path}${at}`}>
-                      <div className="line">{kind && <kind.Icon size={14} aria-hidden />}<b className="grow cut">{pick(item.label) || stepLabel(item.type)}</b><span className={`small ${painted(item.outcome) === "rejected" ? "wrong" : "second"}`}>{item.outcome ? t(`tasks.did_${item.outcome}`, { defaultValue: "" }) : t("flow.was_waiting")}</span></div>
+                      <div className="line">{kind && <kind.Icon size={14} aria-hidden />}<b className="grow cut">{lineLabel(item)}</b><span className={`small ${painted(item.outcome) === "rejected" ? "wrong" : "second"}`}>{item.outcome ? t(`tasks.did_${item.outcome}`, { defaultValue: "" }) : t("flow.was_waiting")}</span></div>
                       {item.people.length > 0 && <div className="flow-paint">{item.people.filter((one, index) => item.people.findIndex((other) => other.id === one.id) === index).map((one) => <span key={one.id} className="flow-person"><Face name={one.name} size={18} />{one.name}</span>)}</div>}
                       {because(flow, item) && <div className="small second">{because(flow, item)}</div>}
-                      {item.type === "approve" && item.people.length > 0 && <Segmented<Answer> size="small" value={answers[item.path] ?? "approve"} onChange={(next) => setAnswers({ ...answers, [item.path]: next })} options={(["approve", "reject"] as const).map((word) => ({ value: word, label: t(`flow.answer_${word}`) }))} />}
+                      {item.type === "approve" && item.people.length > 0 && at === trace?.findIndex((other) => other.path === item.path) && <Reply item={item} said={answers[item.path]} onChange={(next) => setAnswers({ ...answers, [item.path]: next })} />}
                     </li>
                   );
                 })}
