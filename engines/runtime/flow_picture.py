@@ -16,10 +16,10 @@ from engines.runtime.flows import step_words
 from engines.workflow.instances import Running, path_of, text_of
 from engines.workflow.state import State
 from engines.workflow.tables import DONE, ENDED, flow_entry, flow_task
-from metamodel.definition import Json, dump
+from metamodel.definition import Json
 from metamodel.errors import Refusal
 from metamodel.field_type import instant_text
-from metamodel.flow import Step, StepPath, walk_steps
+from metamodel.flow import Branch, Step, StepPath, walk_steps
 from metamodel.issues import say
 
 #: lines of the history that are shown
@@ -56,11 +56,12 @@ def picture(connection: sa.Connection, sight: Sight, house: Sight, item: Running
     by_path: dict[str, list[sa.Row[Any]]] = {}
     for task in tasks:
         by_path.setdefault(task.path, []).append(task)
-    drawn = _Drawn(item.state, by_path, people, running, locale, item)
+    teller = Teller(connection=connection, sight=sight, locale=locale)
+    drawn = _Drawn(item.state, by_path, people, running, teller, item)
     return {
         "id": item.id,
         "flow": {"application": row.application, "id": row.flow, "label": say(item.flow.label, locale)},
-        "document": dump(item.flow),
+        "locks": item.flow.locks,
         "state": row.state,
         "outcome": row.outcome,
         "error": error_words(row.error, locale),
@@ -72,7 +73,7 @@ def picture(connection: sa.Connection, sight: Sight, house: Sight, item: Running
         "record": row.record_id,
         "title": named(connection, house, [(row.entity, row.record_id)]).get((row.entity, row.record_id), ""),
         "steps": drawn.steps(item.flow.steps, ()),
-        "history": _history(connection, sight, item, entries, tasks, people, locale),
+        "history": _history(teller, item, entries, tasks, people),
         "may": may,
     }
 
@@ -84,11 +85,11 @@ class _Drawn:
         tasks: Mapping[str, list[sa.Row[Any]]],
         people: Mapping[int, str],
         running: bool,
-        locale: str,
+        teller: Teller,
         item: Running,
     ) -> None:
         self.state, self.tasks, self.people, self.running = state, tasks, people, running
-        self.locale, self.item = locale, item
+        self.teller, self.item = teller, item
         self.passed = set(state.passed)
 
     def steps(self, steps: Iterable[Step], within: StepPath) -> list[Json]:
@@ -109,7 +110,7 @@ class _Drawn:
             "path": text_of(path),
             "id": step.id,
             "type": step.type,
-            "label": step_words(self.item.flow, path)[self.locale],
+            "label": step_words(self.item.flow, path)[self.teller.locale],
             "state": word,
             "people": [
                 {"id": task.user_id, "name": self.people.get(task.user_id, ""), "state": states_of(task)}
@@ -122,8 +123,7 @@ class _Drawn:
             found["branches"] = [
                 {
                     "id": branch.id,
-                    "label": say(branch.label, self.locale),
-                    "condition": branch.condition,
+                    "label": _way(self.teller, self.item, branch),
                     "taken": self._taken((*path, branch.id)),
                     "steps": self.steps(branch.steps, (*path, branch.id)),
                 }
@@ -139,17 +139,15 @@ class _Drawn:
 
 
 def _history(
-    connection: sa.Connection,
-    sight: Sight,
+    teller: Teller,
     item: Running,
     entries: Iterable[sa.Row[Any]],
     tasks: Iterable[sa.Row[Any]],
     people: Mapping[int, str],
-    locale: str,
 ) -> list[Json]:
     """What happened, oldest first, with how long a task lay and was worked at."""
     spent = {(task.path, task.visit, task.user_id): task for task in tasks if task.state == DONE}
-    teller = Teller(connection=connection, sight=sight, locale=locale)
+    locale = teller.locale
     found: list[Json] = []
     for entry in entries:
         task = spent.get((entry.path, entry.visit, entry.by_id))
@@ -166,34 +164,39 @@ def _history(
                 "to": [people.get(number, "") for number in entry.to_ids or ()],
                 "waited": task.waited if shown and task is not None else None,
                 "worked": task.worked if shown and task is not None else None,
-                "why": _why(teller, item, entry, locale),
+                "why": _why(teller, item, entry),
             }
         )
     return found
 
 
-def _why(teller: Teller, item: Running, entry: sa.Row[Any], locale: str) -> Json:
+def _why(teller: Teller, item: Running, entry: sa.Row[Any]) -> Json:
     """The reason of a line: for branches the one that was taken with the parts of its condition, in words."""
     why = entry.why or {}
     if entry.what == "branched":
         step = next((step for path, step in walk_steps(item.flow.steps) if text_of(path) == entry.path), None)
         branch = next((one for one in step.branches if one.id == why.get("branch")), None) if step else None
         held = (why.get("held") or {}).get(why.get("branch"), {})
+        told = [_sentence(teller, part["text"], item.row.entity) for part in held.get("parts", ())]
         return {
-            "branch": (say(branch.label, locale) or branch.id) if branch is not None else "",
-            "conditions": [
-                {"text": _sentence(teller, part["text"], item.row.entity), "values": part.get("values", [])}
-                for part in held.get("parts", ())
-            ],
+            "branch": _way(teller, item, branch) if branch is not None else "",
+            "conditions": [{"text": text} for text in told if text],
         }
     if entry.what == "failed":
-        return {"error": error_words(why.get("error"), locale)}
+        return {"error": error_words(why.get("error"), teller.locale)}
     kept = ("because", "outcome", "on")
     return {word: why[word] for word in kept if word in why} or None
 
 
+def _way(teller: Teller, item: Running, branch: Branch) -> str:
+    """What a branch is called: by its label, else its condition in words. The condition as it is written stays here."""
+    return say(branch.label, teller.locale) or _sentence(teller, branch.condition, item.row.entity)
+
+
 def _sentence(teller: Teller, text: str, entity: str) -> str:
+    """A condition in the reader's words; blank where it can't be said to them."""
     try:
-        return teller.sentence(text, entity)
+        said = teller.sentence(text, entity) if text else ""
     except Refusal:
-        return text
+        return ""
+    return "" if said == text else said

@@ -88,6 +88,9 @@ def test_from_the_record_through_the_inbox_to_its_end(house: dict[str, Any]) -> 
     assert cy.post(f"/api/tasks/{copies[0]['id']}/seen", {}).status_code == 200
     picture = ann.get(f"/api/flows/instances/{number}").json
     assert picture["outcome"] == "approved"
+    # Whoever looks at a flow sees words: its definition and its conditions as written stay in the house.
+    shown = ann.get(f"/api/flows/instances/{number}").get_data(as_text=True)
+    assert picture["locks"] is True and "{cost}" not in shown and '"condition"' not in shown
     assert [line["what"] for line in picture["history"]] == ["started", "approved", "branched", "approved", "told", "did", "ended"]
     assert picture["history"][1]["comment"] == "good" and picture["history"][1]["worked"] is not None
     assert picture["history"][2]["why"]["branch"] == "Large"

@@ -76,7 +76,7 @@ function Run({ run, task, earlier = 0, done }: { run: Instance; task: number | n
   const go = useNavigate();
   const [open, setOpen] = useState(false);
   const over = run.state === "ended";
-  const locks = run.document.locks !== false;
+  const locks = run.locks;
   const at = standing(run.steps).join(t("say.list"));
   return (
     <section className={`run-on ${run.state}`} aria-label={pick(run.flow.label)}>

@@ -42,7 +42,7 @@ export interface StepState {
   state: "done" | "now" | "ahead" | "skipped";
   people: { name: string; state: string }[];
   since: string | null;
-  branches?: { id: string; label: Label; condition: string; taken: boolean; steps: StepState[] }[];
+  branches?: { id: string; label: Label; taken: boolean; steps: StepState[] }[];
 }
 
 export interface Told {
@@ -61,7 +61,7 @@ export interface Told {
 
 export interface Why {
   branch?: string;
-  conditions?: { text: string; values: { label?: Label; value?: Value; text?: string }[] }[];
+  conditions?: { text: string }[];
   error?: string;
   because?: string;
   outcome?: string;
@@ -75,7 +75,7 @@ export interface Instance {
   outcome: string;
   error: string | null;
   /** The flow as it was when it started. */
-  document: { locks?: boolean };
+  locks: boolean;
   starter: Person | null;
   started_at: string;
   ended_at: string | null;

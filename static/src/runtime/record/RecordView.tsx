@@ -63,7 +63,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
   const { record, now, changed, save, discard } = held;
   const flows = useQuery<Flows>({ queryKey: ["flows-on", app, entity.name, id, record?.version], enabled: !!record, staleTime: 5_000, placeholderData: (before) => before, queryFn: ({ signal }) => get<Flows>(`records/${app}/${entity.name}/${id}/flows`, {}, signal) });
   // what a flow holds is changed by its tasks alone
-  const locked = !!flows.data?.instances.some((run) => run.state !== "ended" && run.document.locks !== false);
+  const locked = !!flows.data?.instances.some((run) => run.state !== "ended" && run.locks);
   const [editing, setEditing] = useState<ReadonlySet<string>>(new Set());
   const [blanks, setBlanks] = useState(false);
   const [tab, setTab] = useState("details");
