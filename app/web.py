@@ -14,7 +14,7 @@ from app.config import MEGABYTE, Settings, find_workspace, read_settings
 from app.encoding import install_encoding
 from app.errors import install_errors
 from app.pages import install_pages
-from app.parent import end_with_parent
+from app.parent import end_with_parent, settle
 from app.queue import make_celery, make_ring
 from engines.database import Workspace, watch
 from engines.runtime.release import Releases
@@ -54,4 +54,6 @@ def build() -> Flask:
     settings = read_settings()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     end_with_parent(os.getppid())
-    return create_app(find_workspace(settings), settings)
+    made = create_app(find_workspace(settings), settings)
+    settle()
+    return made

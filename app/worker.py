@@ -15,7 +15,7 @@ from celery.exceptions import SecurityWarning
 
 from app.config import Settings
 from app.errors import note_bug
-from app.parent import end_with_parent
+from app.parent import end_with_parent, settle
 from app.queue import install_ring_task, make_celery, make_ring
 from engines.database import Workspace
 from engines.records.files import forget_unused
@@ -123,6 +123,7 @@ def run_worker(workspace: Workspace, settings: Settings, kinds: Mapping[str, job
     clock = Clock(workspace, carriers.queues, ring_if_free, looks=(look,), hourly=(tidy,))
 
     def ready(**_: object) -> None:
+        settle()
         clock.start()
         log.info("worker ready")
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from app.parent import settle
 from engines.access.actor import Principals
 from engines.access.tokens import digest_of
 from engines.database import Workspace
@@ -238,6 +239,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="keep the data here and use it again")
     parser.add_argument("--only", default="", help="names of parts, with commas")
     chosen = parser.parse_args()
+    settle()  # as every process of an installation does
     figures = Figures()
     with tempfile.TemporaryDirectory() as scratch:
         folder = chosen.folder or Path(scratch)
