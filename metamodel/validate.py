@@ -221,6 +221,10 @@ def _field(model: Model, entity: EntityModel, item: FieldModel) -> Iterator[Issu
                 path=("parent",),
                 arguments={"label": item.definition.label, "parent": config.parent},
             )
+        for at, name in enumerate(config.sums):
+            if child and name in child.fields and child.fields[name].expression_type.kind != "number":
+                told = {"label": child.fields[name].definition.label}
+                yield Issue(code="field.not_summable", path=("sums", at), arguments=told)
     if item.definition.unique and (item.storage != "column" or item.derived):
         yield Issue(code="field.not_unique", path=("unique",), arguments={"label": item.definition.label})
     default = item.definition.default

@@ -15,11 +15,13 @@ from metamodel.field_type import FieldType, Storage, invalid
 
 @definition
 class Settings:
-    """The entity of the lines, and its reference field that leads back here."""
+    """The entity of the lines, and its reference field that leads back here. `sums` are summed at the foot; where none
+    is named, what a rollup of the record sums: a price of one piece has no sum that means anything."""
 
     entity: str = prop(ref="entity")
     parent: str = prop(ref="field", within="entity")
     columns: tuple[str, ...] = prop((), ref="field", within="entity")
+    sums: tuple[str, ...] = prop((), ref="field", within="entity")
     least: int = prop(0, minimum=0)
 
 

@@ -111,6 +111,11 @@ BROKEN = {
         "field.no_parent",
         ["entities", 2, "fields", 2, "parent"],
     ),
+    "no sum": wrong(
+        lambda d: entity(d, "claim")["fields"][2].update(sums=["amount", "what"]),
+        "field.not_summable",
+        ["entities", 2, "fields", 2, "sums", 1],
+    ),
     "too many fields": wrong(
         lambda d: entity(d, "team")["fields"].extend(
             {"name": f"x{n}", "label": "x", "type": "text"} for n in range(500)

@@ -1,4 +1,5 @@
 /** What is wrong with something, where, and how one finds and counts it. */
+import { t } from "./i18n";
 import type { Issue } from "./types";
 
 export type Path = (string | number)[];
@@ -26,5 +27,8 @@ export function count(issues: readonly Issue[]): { error: number; warning: numbe
   return { error: errors(issues).length, warning: issues.filter((issue) => issue.severity === "warning").length };
 }
 
-/** The message with its cure, as one text. */
-export const words = (issue: Issue) => (issue.hint ? `${issue.message} ${issue.hint}` : issue.message);
+/** The message with its cure, as two sentences of one text. */
+export function words({ message, hint }: Issue): string {
+  if (!hint) return message;
+  return /[.!?。！？…]$/.test(message) ? `${message} ${hint}` : t("issue.with_cure", { message, hint });
+}

@@ -2,7 +2,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { dispatch, offer, search, type Deed } from "./commands";
 import { both, complete, write } from "./condition";
-import { at, count, elsewhere, within } from "./issues";
+import { speak, start } from "./i18n";
+import { at, count, elsewhere, within, words } from "./issues";
 import { field, home, nested, settle } from "./metadata";
 import { cells, sum } from "./sum";
 import type { Field, Issue, Metadata } from "./types";
@@ -77,4 +78,27 @@ it("settles metadata: shared options, nested options, paths", () => {
   expect(field(metadata, note, "changed_at")?.type).toBe("changed_at");
   expect(home("x", "other.thing")).toEqual(["other", "thing"]);
   expect(nested([{ value: "a", label: "" }, { value: "b", label: "", parent: "a" }])).toMatchObject([{ value: "a", children: [{ value: "b" }] }]);
+});
+
+it("a sub-table sums what it names, else what its record sums", () => {
+  const access = { create: true, update: true, delete: true };
+  const line = { name: "line", label: "", access, relations: [], fields: ["note", "count", "price", "amount"].map((name): Field => ({ name, label: "", type: name === "note" ? "reference" : "money", access: "write" })) };
+  const foot = (said: { sums?: string[] }, ...rollups: Field[]) => settle({
+    application: { name: "x", label: "X", release: 1 }, forms: {}, views: {}, boards: {}, pages: {}, option_sets: {},
+    entities: { line, note: { name: "note", label: "", access, relations: [], fields: [{ name: "lines", label: "", type: "lines", entity: "line", parent: "note", access: "write", ...said }, ...rollups] } },
+  } satisfies Metadata).entities["note"]!.fields[0]!.sums;
+  const rollup = (aggregate: string, field: string, relation = "lines"): Field => ({ name: `${aggregate}_${field}`, label: "", type: "rollup", relation, aggregate, field, access: "read" });
+  expect(foot({})).toEqual([]);
+  expect(foot({}, rollup("sum", "amount"), rollup("average", "price"), rollup("sum", "price", "others"))).toEqual(["amount"]);
+  expect(foot({ sums: ["count"] }, rollup("sum", "amount"))).toEqual(["count"]);
+});
+
+it("joins a message and its cure as two sentences", async () => {
+  await start("en");
+  const told = (message: string, hint?: string) => words({ code: "c", path: [], severity: "error", message, ...(hint ? { hint } : {}) });
+  expect(told("No choices yet", "Add some")).toBe("No choices yet. Add some");
+  expect(told("Really?", "Add some")).toBe("Really? Add some");
+  expect(told("No choices yet")).toBe("No choices yet");
+  await speak("zh-CN");
+  expect(told("还没有选项", "添加选项")).toBe("还没有选项。添加选项");
 });

@@ -17,6 +17,7 @@ export function settle(raw: Metadata): Metadata {
       if (field.type === "lines" && !field.fields?.length) {
         const inner = entities[target(field) ?? ""] ?? entities[short(target(field) ?? "")];
         if (inner) field.fields = inner.fields.filter((item) => item.name !== field.parent);
+        if (!field.sums?.length) field.sums = entity.fields.filter((item) => item.type === "rollup" && item["relation"] === field.name && item["aggregate"] === "sum").map((item) => String(item["field"]));
       }
   const named = <T extends { name?: string }>(list: Record<string, T> | undefined) =>
     Object.fromEntries(Object.entries(list ?? {}).map(([name, item]) => [name, { ...item, name }])) as Record<string, T>;

@@ -94,6 +94,8 @@ export interface Field {
   most?: number;
   parent?: string;
   columns?: string[];
+  /** Of a sub-table: what is summed at its foot. */
+  sums?: string[];
   fields?: Field[];
   result?: string;
   default?: Value;

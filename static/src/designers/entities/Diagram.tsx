@@ -1,6 +1,6 @@
 /** The map of an application: its entities as cards, their references as lines. A click opens, hovering shows what hangs together. */
 import { Plus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { pick, t } from "../../kernel/i18n";
 import { iconOf } from "../../kit/icons";
 import { Empty } from "../../kit/parts";
@@ -18,9 +18,13 @@ export default function Diagram() {
   const [making, setMaking] = useState(false);
   const entities = metadataOf(app, book).entities;
   const map = useMemo(() => placed(Object.values(entities)), [entities]);
+  const page = useRef<HTMLDivElement>(null);
+  // columns are centred on one another: the map opens where its first column begins, not at an empty corner
+  const top = map.nodes[0]?.y ?? 0;
+  useLayoutEffect(() => page.current?.scrollTo({ top: top - 24 }), [top]);
   const near = new Set(map.lines.flatMap((line) => (line.from === over || line.to === over ? [line.from, line.to] : [])));
   return (
-    <div className="designer-page map-page">
+    <div className="designer-page map-page" ref={page}>
       {!map.nodes.length && <Empty picture="board" title={t("data.empty")} hint={t("data.empty_hint")}><Button type="primary" icon={<Plus size={15} />} onClick={() => setMaking(true)}>{t("design.new", { what: t("sort.entity") })}</Button></Empty>}
       {!!map.nodes.length && <div className={`map ${over ? "narrowed" : ""}`} style={{ width: map.width, height: map.height }}>
         <svg width={map.width} height={map.height} aria-hidden>

@@ -833,6 +833,7 @@ export interface LinesField {
   entity: string;
   parent: string;
   columns?: string[];
+  sums?: string[];
   least?: number;
 }
 

@@ -22,6 +22,7 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
   const grid = useRef<HTMLDivElement>(null);
   const [widths] = useState(() => shown.map((item) => `minmax(${fieldKind(item.type).width * 0.8}px, ${item.type.includes("text") || item.type === "reference" ? 2 : 1}fr)`));
   const least = 100 + shown.reduce((sum, item) => sum + fieldKind(item.type).width * 0.8, 0);
+  const summed = new Set(shown.filter((item) => field.sums?.includes(item.name) && item.access !== "masked" && addable.has(effective(item)[1].type)));
   const template = `36px ${widths.join(" ")} ${disabled ? "" : "64px"}`;
 
   const give = (next: Values[]) => onChange(next.map((row) => (settle ? settle(row) : row)) as Value);
@@ -104,15 +105,14 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
             )}
           </div>
         ))}
-        
-        {rows.length > 0 && shown.some((item) => addable.has(effective(item)[1].type)) && (
+        {rows.length > 0 && summed.size > 0 && (
           <div className="lines-row lines-foot" style={{ gridTemplateColumns: template, minWidth: least }} role="row">
             <span className="third" role="rowheader">Σ</span>
             {shown.map((item) => {
               const [kind, as] = effective(item);
               return (
                 <span key={item.name} className="end number" role="gridcell">
-                  {addable.has(as.type) ? kind.text(as.type === "integer" ? Number(sum(rows.map((row) => row[item.name]))) : sum(rows.map((row) => row[item.name])), as) : ""}
+                  {summed.has(item) ? kind.text(as.type === "integer" ? Number(sum(rows.map((row) => row[item.name]))) : sum(rows.map((row) => row[item.name])), as) : ""}
                 </span>
               );
             })}

@@ -2,7 +2,7 @@
 import { DndContext, KeyboardSensor, PointerSensor, TouchSensor, useDraggable, useDroppable, useSensor, useSensors, type DragEndEvent } from "@dnd-kit/core";
 import { Button, Segmented } from "antd";
 import { ChevronLeft, ChevronRight, Plus } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { both } from "../../kernel/condition";
 import { days, fullDate, month as monthName, today, weekday } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
@@ -12,7 +12,7 @@ import { option } from "../../kit/cells";
 import { fieldKind } from "../../kit/fields";
 import { usePhone } from "../../kit/look";
 import { colour } from "../../kit/tokens";
-import { plus, returning, returns } from "./days";
+import { fitting, plus, returning, returns } from "./days";
 import { useRows, useRowsState } from "./rows";
 import { useSave, type Save } from "./save";
 
@@ -90,12 +90,19 @@ export default function Calendar({ app, entity, view, open, create, filter, sear
     void save(record, { [start.name]: shift(record[start.name] ?? null), ...(end && record[end.name] ? { [end.name]: shift(record[end.name] ?? null) } : {}) });
   };
   const go = (step: number) => setAt(span === "week" ? plus(at, step * 7) : `${step > 0 ? next(at.slice(0, 7)) : before(at.slice(0, 7))}-01`);
-  const most = span === "week" ? 40 : phone ? 3 : 4;
+  const grid = useRef<HTMLDivElement>(null);
+  const [box, setBox] = useState(0);
+  useEffect(() => {
+    // rows are as high as the grid lets them be, whatever stands in them
+    const watch = new ResizeObserver(() => setBox(grid.current?.firstElementChild?.clientHeight ?? 0));
+    if (grid.current) watch.observe(grid.current);
+    return () => watch.disconnect();
+  }, [weeks]);
   return (
     <div className="calendar">
       <div className="calendar-head">
         <h2>{monthName(span === "week" ? plus(from, 3) : at)}</h2>
-        <Button size="small" onClick={() => setAt(now)}>{t("time.today")}</Button>
+        <Button size="small" onClick={() => setAt(now)}>{t("calendar.today")}</Button>
         <button type="button" className="icon-button" aria-label={t("calendar.before")} onClick={() => go(-1)}><ChevronLeft size={17} /></button>
         <button type="button" className="icon-button" aria-label={t("calendar.after")} onClick={() => go(1)}><ChevronRight size={17} /></button>
         <span className="grow" />
@@ -103,9 +110,10 @@ export default function Calendar({ app, entity, view, open, create, filter, sear
       </div>
       <div className="calendar-days" aria-hidden>{list.slice(0, 7).map((day) => <span key={day}>{weekday(day)}</span>)}</div>
       <DndContext sensors={sensors} onDragEnd={drop}>
-        <div className="calendar-grid" role="grid" aria-busy={state.status === "loading"}>
+        <div className={`calendar-grid ${span}`} ref={grid} role="grid" aria-busy={state.status === "loading"}>
           {list.map((day, index) => {
             const events = onDay.get(day) ?? [];
+            const most = span === "week" ? events.length : fitting(box, events.length, phone);
             return (
               <Day key={day} day={day} className={`${index % 7 > 4 ? "weekend" : ""} ${span === "month" && day.slice(0, 7) !== at.slice(0, 7) ? "other" : ""} ${day === now ? "today" : ""}`}>
                 <span className="day-number" title={fullDate(day)}>{Number(day.slice(8))}</span>
@@ -115,10 +123,10 @@ export default function Calendar({ app, entity, view, open, create, filter, sear
                   const text = title ? fieldKind(title.type).text(record[title.name] ?? null, title) : "";
                   return <Event key={record.id} id={`${record.id}@${day}`} hue={colour(word, "teal")} text={text || t("record.untitled")} may={!!may} onOpen={() => open(record)} />;
                 })}
-                {events.length > most && <button type="button" className="plain day-more" onClick={() => {
+                {events.length > most && <button type="button" className="plain day-more" aria-label={t("calendar.more", { count: events.length - most })} onClick={() => {
                   setAt(day);
                   setSpan("week");
-                }}>{t("calendar.more", { count: events.length - most })}</button>}
+                }}>{phone ? `+${events.length - most}` : t("calendar.more", { count: events.length - most })}</button>}
               </Day>
             );
           })}

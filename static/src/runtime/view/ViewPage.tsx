@@ -2,7 +2,7 @@
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "antd";
 import { CalendarDays, Columns3, KanbanSquare, Plus, Search, Table2, Trash2, X } from "lucide-react";
-import { Link, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
+import { Link, Navigate, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 import { clauses, nothing, write, type Group } from "../../kernel/condition";
 import { counted } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
@@ -36,12 +36,15 @@ export const kindIcon = { table: Table2, kanban: KanbanSquare, calendar: Calenda
 
 export default function ViewPage() {
   const { app = "", view: name = "", id } = useParams();
+  const phone = usePhone();
   const metadata = useMetadata(app);
   const view = useMemo(() => metadata.data && viewOf(metadata.data, name), [metadata.data, name]);
   const entity = view && metadata.data?.entities[view.entity];
   if (metadata.isError) return <Failed error={metadata.error} retry={() => void metadata.refetch()} />;
   if (!metadata.data) return <Waiting />;
   if (!view || !entity) return <Empty picture="lock" title={t("state.missing")} hint={t("state.missing_hint")} />;
+  // a phone has no room for a list and a record: a link from the desk opens the record there
+  if (phone && id) return <Navigate to={link.record(app, entity.name, Number(id))} replace />;
   return <Inside key={`${app}/${name}`} app={app} metadata={metadata.data} view={view} entity={entity} openId={id ? Number(id) : null} />;
 }
 

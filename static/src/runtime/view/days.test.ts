@@ -1,6 +1,6 @@
-/** Anniversaries: which days a date returns on, and the condition that finds them. */
+/** Anniversaries: which days a date returns on, and the condition that finds them; what a day of a month has room for. */
 import { describe, expect, it } from "vitest";
-import { plus, returning, returns } from "./days";
+import { fitting, plus, returning, returns } from "./days";
 
 describe("a day's return", () => {
   it.each([
@@ -16,4 +16,17 @@ describe("a day's return", () => {
     const shown = Array.from({ length: 7 }, (_, index) => plus("2026-12-28", index));
     expect(returning("born", shown)).toBe("OR(AND(MONTH({born}) = 12, DAY({born}) >= 28, DAY({born}) <= 31), AND(MONTH({born}) = 1, DAY({born}) >= 1, DAY({born}) <= 3))");
   });
+});
+
+describe("a day's box", () => {
+  it.each([
+    [96, 2, false, 2],
+    [96, 3, false, 1],
+    [110, 3, false, 3],
+    [110, 30, false, 2],
+    [64, 1, true, 1],
+    [64, 2, true, 0],
+    [90, 9, true, 2],
+    [20, 5, false, 0],
+  ])("of %s pixels shows of %s records (phone: %s) %s", (height, count, phone, shown) => expect(fitting(height, count, phone)).toBe(shown));
 });

@@ -14,3 +14,10 @@ export function returning(field: string, shown: string[]): string {
 
 /** Whether a day is the return of an earlier one; the 29th of February returns on the 28th where there is no 29th. */
 export const returns = (first: string, day: string) => first <= day && (first.slice(5) === day.slice(5) || (first.endsWith("-02-29") && day.endsWith("-02-28") && plus(day, 1).endsWith("-03-01")));
+
+/** How many of a day's records stand in its box of a month, in pixels of its height; where not all do, one line is left to say so. */
+export function fitting(height: number, count: number, phone: boolean): number {
+  const [edge, number, line] = phone ? [6, 22, 20] : [12, 22, 25];
+  const lines = Math.max(0, Math.floor((height - edge - number) / line));
+  return count <= lines ? count : Math.max(0, lines - 1);
+}
