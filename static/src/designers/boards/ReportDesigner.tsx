@@ -3,6 +3,7 @@ import { Button, Input, InputNumber, Modal, Select, type MenuProps } from "antd"
 import { Database, Info, Plus, Search } from "lucide-react";
 import { useEffect, useState } from "react";
 import { language, pick, t } from "../../kernel/i18n";
+import { words } from "../../kernel/issues";
 import { entityOf } from "../../kernel/metadata";
 import type { Json, Label, Values } from "../../kernel/types";
 import { chartKind } from "../../kit/charts/contract";
@@ -18,6 +19,7 @@ import { InlineText } from "../shell/InlineText";
 import { labelOf, list, metadataOf, relabelled, short } from "../shape";
 import { ChartKinds } from "./ChartKinds";
 import { Figure } from "./Figure";
+import { HavingField } from "./HavingField";
 import { question as asked } from "./question";
 import { quickMeasure, quickSorts, withMeasure, type Quick } from "./quick";
 import { Shelves } from "./Shelves";
@@ -105,6 +107,7 @@ export default function ReportDesigner({ id }: { id: string }) {
             <div className="inspector">
               <div className="inspector-row"><div className="field-label">{t("report.order")}</div><Select value={order[0] ? `${order[0].descending === false ? "" : "-"}${order[0].by}` : ""} aria-label={t("report.order")} style={{ width: "100%" }} options={[{ value: "", label: t("report.no_order") }, ...[...chosen.map((word) => [word, name(measures, word)] as const), ...splits].flatMap(([word, text]) => [{ value: `-${word}`, label: `${text} · ${t("view.down")}` }, { value: word, label: `${text} · ${t("view.up")}` }])]} onChange={(value) => set({ order: value ? [{ by: value.replace(/^-/, ""), ...(value.startsWith("-") ? {} : { descending: false }) }] : undefined })} /></div>
               <div className="inspector-row"><div className="field-label">{t("report.limit")}</div><InputNumber min={0} max={10000} value={Number(report["limit"] ?? 0) || null} placeholder={t("report.limit_all")} aria-label={t("report.limit")} onChange={(next) => set({ limit: next || undefined })} /></div>
+              <div className="inspector-row"><div className="field-label">{t("reports.having")}</div><HavingField text={String(report["having"] ?? "")} measures={measures} chosen={chosen} onChange={(text) => set({ having: text || undefined })} />{issues.filter((issue) => issue.path[0] === "having").map((issue) => <div key={issue.code} className="wrong small">{words(issue)}</div>)}</div>
             </div>
           )}
           <div className="inspector"><div className="inspector-row"><div className="field-label">{t("reports.more_condition")}</div><ConditionField entity={entity?.name ?? ""} text={String(report["filter"] ?? "")} title={t("report.filter")} blank={t("view.filter_none")} onChange={(text) => set({ filter: text || undefined })} /></div><WhereUsed kind="report" name={String(report["name"])} /></div>
