@@ -6,10 +6,13 @@ import type { ChartKind, ChartProps } from "../../kit/charts/contract";
 import provinces from "../../kit/charts/provinces.json";
 
 type Placed = { row: number; name: string; x: number; y: number };
+type Empty = { name: string; full: string; x: number; y: number };
 const wide = 9;
+/** A tile has room for two signs: English names are too long for it, so their codes (ISO 3166-2) stand there. */
+const short = (item: (typeof provinces)[number]) => pick({ "zh-CN": item.zh, en: item.code });
 
 /** Where each row lies: by the beginning of its name, in either language; the others row by row, largest first. */
-function placed(names: string[]): { tiles: Placed[]; empty: { name: string; x: number; y: number }[] } {
+function placed(names: string[]): { tiles: Placed[]; empty: Empty[] } {
   const tiles: Placed[] = [];
   const rest: number[] = [];
   const taken = new Set<string>();
@@ -17,13 +20,13 @@ function placed(names: string[]): { tiles: Placed[]; empty: { name: string; x: n
     const found = provinces.find((item) => name.startsWith(item.zh) || name.toLowerCase() === item.en.toLowerCase());
     if (found && !taken.has(found.zh)) {
       taken.add(found.zh);
-      tiles.push({ row, name: found.zh === name.slice(0, found.zh.length) ? found.zh : found.en, x: found.x, y: found.y });
+      tiles.push({ row, name: short(found), x: found.x, y: found.y });
     } else rest.push(row);
   });
   const country = tiles.length > 0;
   const across = country ? wide : Math.max(1, Math.ceil(Math.sqrt(rest.length * 1.8)));
   rest.forEach((row, at) => tiles.push({ row, name: names[row]!, x: at % across, y: (country ? 9 : 0) + Math.floor(at / across) }));
-  return { tiles, empty: country ? provinces.filter((item) => !taken.has(item.zh)).map((item) => ({ name: pick({ "zh-CN": item.zh, en: item.en }), x: item.x, y: item.y })) : [] };
+  return { tiles, empty: country ? provinces.filter((item) => !taken.has(item.zh)).map((item) => ({ name: short(item), full: pick({ "zh-CN": item.zh, en: item.en }), x: item.x, y: item.y })) : [] };
 }
 
 function View({ result, config, onPress }: ChartProps) {
@@ -45,6 +48,8 @@ function View({ result, config, onPress }: ChartProps) {
   const rows = Math.max(...[...tiles, ...empty].map((tile) => tile.y)) + 1;
   const side = Math.max(24, Math.min(110, Math.floor((size.width - 3 * columns) / columns), Math.floor((size.height - 3 * rows) / rows)));
   const letters = Math.max(9, Math.min(13, Math.floor(side / 2.4)));
+  // three signs are set smaller instead of being cut
+  const fitting = (name: string) => (/^\p{Script=Han}{3}$/u.test(name) ? { fontSize: Math.min(letters, Math.floor(side / 3)) } : {});
   return (
     <div ref={box} className="map" style={{ gridTemplateColumns: `repeat(${columns}, ${side}px)`, gridAutoRows: `${side}px`, fontSize: letters }}>
       {tiles.map((tile) => {
@@ -52,10 +57,10 @@ function View({ result, config, onPress }: ChartProps) {
         const full = `${named(result.rows[tile.row]![0] ?? null, result.columns[0]!)} ${told(value, measure)}`;
         const strength = high > low ? (Number(value ?? 0) - low) / (high - low) : 0;
         const style = { gridColumn: tile.x + 1, gridRow: tile.y + 1, background: `color-mix(in srgb, var(--accent) ${Math.round(12 + strength * 78)}%, var(--card))`, color: strength > 0.55 ? "#fff" : "var(--text)" };
-        const inner = <><span>{tile.name}</span>{config["numbers"] !== false && side > 40 && <b>{told(value, measure, true)}</b>}</>;
+        const inner = <><span style={fitting(tile.name)}>{tile.name}</span>{config["numbers"] !== false && side > 40 && <b>{told(value, measure, true)}</b>}</>;
         return onPress ? <button key={tile.row} type="button" className="map-tile press" style={style} title={full} aria-label={full} onClick={() => onPress(pressedRow(result, tile.row, measure.name))}>{inner}</button> : <div key={tile.row} className="map-tile" style={style} title={full}>{inner}</div>;
       })}
-      {empty.map((tile) => <div key={tile.name} className="map-tile none" style={{ gridColumn: tile.x + 1, gridRow: tile.y + 1 }}><span>{tile.name}</span></div>)}
+      {empty.map((tile) => <div key={tile.name} className="map-tile none" title={tile.full} style={{ gridColumn: tile.x + 1, gridRow: tile.y + 1 }}><span style={fitting(tile.name)}>{tile.name}</span></div>)}
     </div>
   );
 }

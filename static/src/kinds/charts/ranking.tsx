@@ -21,7 +21,8 @@ function View({ result, config, onPress }: ChartProps) {
           <li key={index}>
             <span className={`place ${config["medals"] === false ? "" : (medal[index] ?? "")}`}>{index + 1}</span>
             {onPress ? <button type="button" title={name} onClick={() => onPress(pressedRow(result, index, measure.name))}>{name}</button> : <span className="cut" title={name}>{name}</span>}
-            <span className="value" title={told(row[place] ?? null, measure)}>{told(row[place] ?? null, measure, true) || "–"}{others.length > 0 && <small>{others.map((column, at) => `${pick(column.label)} ${told(row[place + 1 + at] ?? null, column, true) || "–"}`).join("  ")}</small>}</span>
+            <span className="value" title={told(row[place] ?? null, measure)}>{told(row[place] ?? null, measure, true) || "–"}</span>
+            {others.length > 0 && <small className="beside">{others.map((column, at) => <span key={column.name}>{`${pick(column.label)} ${told(row[place + 1 + at] ?? null, column, true) || "–"}`}</span>)}</small>}
             <span className="track"><i className={value < 0 ? "under" : ""} style={{ width: largest ? `${(Math.abs(value) / largest) * 100}%` : 0 }} /></span>
           </li>
         );
