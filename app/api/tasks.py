@@ -35,7 +35,8 @@ def house_of(visit: Visit) -> Sight:
 @blueprint.get("")
 @reading()
 def list_tasks(visit: Visit) -> dict[str, Any]:
-    """`box`: todo, done, copied, or started (flows the reader started); `search` in the titles of records."""
+    """`box`: todo, done, copied, or started (flows the reader started); `search` in the titles
+    of records, the names of starters, the labels of flows and steps."""
     given = request.args
     box, search = given.get("box", "todo"), given.get("search", "")[:100]
     after = number_of(given.get("after"), "after", 0)

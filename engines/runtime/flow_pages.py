@@ -13,7 +13,7 @@ from engines.access.tables import user
 from engines.records.shape import label_column
 from engines.records.sight import Sight
 from engines.runtime.flow_house import values_of
-from engines.runtime.flow_notes import entities
+from engines.runtime.flow_search import of_instances, of_tasks
 from engines.runtime.flows import step_words
 from engines.runtime.spell import spelt
 from engines.workflow.instances import Running, path_of, running, version
@@ -60,7 +60,7 @@ def tasks(
             query = query.where(flow_task.c.kind == "copy", flow_task.c.state.in_((OPEN, DONE)))
         case _:
             raise Invalid(Issue(code="query.limit", path=("box",), arguments={"limit": MOST}))
-    query = query.where(*_found(house, flow_task.c.entity, flow_task.c.record_id, search))
+    query = query.where(*of_tasks(connection, house, search, locale))
     if after:
         query = query.where(flow_task.c.id < after)
     rows = connection.execute(query.order_by(flow_task.c.id.desc()).limit(PAGE + 1)).all()
@@ -126,21 +126,6 @@ def _words(said: Mapping[str, Json] | None, locale: str) -> dict[str, str]:
 
 def _person(number: int | None, names: Mapping[int, str]) -> Json:
     return {"id": number, "name": names.get(number, "")} if number else None
-
-
-def _found(
-    house: Sight, entity: sa.ColumnElement[Any], record: sa.ColumnElement[Any], search: str
-) -> list[sa.ColumnElement[bool]]:
-    """Narrowed to records whose title holds a text."""
-    if not search.strip():
-        return []
-    among = []
-    for name in sorted(entities(house.live) & set(house.live.model.entities)):
-        table = house.live.tables[name]
-        label = label_column(house, table, name)
-        rows = sa.select(table.c.id).where(label.contains(search.strip(), autoescape=True))
-        among.append(sa.and_(entity == name, record.in_(rows)))
-    return [sa.or_(*among) if among else sa.false()]
 
 
 def named(connection: sa.Connection, house: Sight, pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
@@ -244,7 +229,7 @@ def started(
 ) -> dict[str, Json]:
     """What a person has started, newest first, with where it stands."""
     query = sa.select(flow_instance).where(flow_instance.c.starter_id == person, flow_instance.c.parent_id.is_(None))
-    query = query.where(*_found(house, flow_instance.c.entity, flow_instance.c.record_id, search))
+    query = query.where(*of_instances(connection, house, search, locale))
     return _instances(connection, house, query, after, locale)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -67,6 +68,10 @@ def test_from_the_record_through_the_inbox_to_its_end(house: dict[str, Any]) -> 
     assert bob.get("/api/tasks/counts").json == {"todo": 1, "overdue": 0, "copied": 0}
     item = bob.get("/api/tasks?box=todo").json["items"][0]
     assert (item["title"], item["step"], item["starter"]["name"]) == ("Ink", "First", "Ann")
+    for text, count in (("nk", 1), ("ann", 1), ("FIRST", 1), ("check", 1), ("Second", 0), ("Bob", 0), ("%", 0)):
+        assert len(bob.get(f"/api/tasks?search={quote(text)}").json["items"]) == count, text
+        started = ann.get(f"/api/tasks?box=started&search={quote(text)}").json["items"]
+        assert len(started) == (0 if text == "ann" else count), text
     task = bob.get(f"/api/tasks/{item['id']}").json
     # Bob may not read the ticket by itself: what the flow shows him is its form, without what the step hides.
     assert task["values"] == {} and {fact["label"] for fact in task["facts"]} == {"Subject", "Cost"}

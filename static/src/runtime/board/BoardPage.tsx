@@ -133,7 +133,7 @@ const parse = (word: string): Value => {
 };
 
 const Cell = ({ tile, phone, children }: { tile: Tile; phone: boolean; children: React.ReactNode }) => (
-  <div className={`tile-cell ${tile.chart === "number" ? "" : "wide-tile"}`} style={phone ? { height: tile.chart === "number" ? 116 : Math.max(6, Math.min(9, tile.height)) * 40 } : { gridColumn: `${(tile.x ?? 0) + 1} / span ${tile.width ?? 4}`, gridRow: `${(tile.y ?? 0) + 1} / span ${tile.height ?? 4}` }}>{children}</div>
+  <div className={`tile-cell ${tile.chart === "number" ? "" : "wide-tile"}`} style={phone ? { height: tile.chart === "number" ? 130 : Math.max(6, Math.min(9, tile.height)) * 40 } : { gridColumn: `${(tile.x ?? 0) + 1} / span ${tile.width ?? 4}`, gridRow: `${(tile.y ?? 0) + 1} / span ${tile.height ?? 4}` }}>{children}</div>
 );
 
 function Filter({ app, board, filter, value, onChange }: { app: string; board: string; filter: BoardFilter; value: Value; onChange: (value: Value) => void }) {
