@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from engines.access.departments import create_department
+from engines.access.departments import create_department, update_department
 from engines.access.people import create_user
 from engines.access.tables import department, user
 from engines.database import Workspace
@@ -111,6 +111,12 @@ def _organisation(kitchen: Kitchen, recipe: Json, now: datetime, password_hash: 
                 connection.execute(
                     sa.update(user).where(user.c.id == made.users[said["login"]]).values(password_hash=password_hash)
                 )
+        for said in recipe.get("departments", ()):
+            # A company's own heads stay.
+            place = made.departments[said["code"]]
+            leads = connection.scalar(sa.select(department.c.head_id).where(department.c.id == place))
+            if leads is None and said.get("head"):
+                update_department(connection, place, {"head_id": made.users[said["head"]]})
 
 
 def _records(kitchen: Kitchen, said: Json) -> int:

@@ -1,15 +1,17 @@
-"""Flows begun for the records of a demo company, some of them decided, so that inboxes look as on a working day."""
+"""Flows begun for records of a demo company and brought as far as a recipe says: inboxes as on a working day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import sqlalchemy as sa
 
 from engines.database import Workspace
+from engines.records.sight import Sight
 from engines.rules.look import matching
 from engines.runtime import flow_tasks
 from engines.runtime.flow_house import values_of
@@ -18,65 +20,105 @@ from engines.runtime.flows import Start, flow_of, start
 from engines.runtime.house import as_house
 from engines.runtime.release import Releases
 from engines.workflow.tables import OPEN, flow_task
-from metamodel.errors import Refusal
-from metamodel.model import qualified
+from metamodel.definition import Json
+from metamodel.flow import Flow
+from metamodel.model import EntityModel, qualified
 
-#: between two starts
-APART = timedelta(minutes=83)
-#: tasks done of one flow that is decided
-MOST_DEEDS = 4
+#: minutes between two starts, and between a task and its deed (from, to), where a recipe says nothing
+APART = 83
+AFTER = (20, 90)
+STARTER, SINCE = "starter", "since"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Demo:
+    connection: sa.Connection
+    releases: Releases
+    application: str
+    flow: Flow
+    entity: EntityModel
+    now: datetime
+
+    def house(self, person: int | None, moment: datetime) -> Sight:
+        """The house acting for a person at a moment."""
+        return as_house(self.connection, self.releases, person, moment)
 
 
 def begin(workspace: Workspace, application: str, wanted: Mapping[str, Any], now: datetime) -> int:
-    """As a recipe says: `flow`, for records that meet `where`, started by whom the path `by` leads to, `most` of them
-    (20), the last one some minutes ago; with the first `decided` everybody agreed, with `opinion`. How many were
-    begun."""
+    """As a recipe says: `flow`, for records that meet `where`, `most` of them (20), started by whom the path `by` leads
+    to, when the path `since` says (else one after the other, `apart` minutes, the last one some minutes ago). How many
+    were begun.
+
+    `ways` say how far they have come, the oldest first: {count, deeds: [{do, after: [from, to] minutes, comment,
+    values: {field: expression}, times}]}; a comment or an expression may be a list, of which each flow takes the
+    next. Each deed is done by somebody who is asked then; what would be later than now is not done.
+    """
     releases = Releases(workspace)
     most = int(wanted.get("most", 20))
     with workspace.write() as connection:
         house = as_house(connection, releases, None, now)
         flow = flow_of(house.live, application, str(wanted["flow"]))
         entity = house.live.model.entities[qualified(application, flow.entity)]
+        demo = _Demo(
+            connection=connection, releases=releases, application=application, flow=flow, entity=entity, now=now
+        )
         whence, where = matching(house, entity, str(wanted.get("where", "")))
         table = house.live.tables[entity.name]
         query = sa.select(table.c.id).select_from(whence).where(*where).order_by(table.c.id).limit(most)
         numbers = list(connection.scalars(query))
-        by = f"{{{wanted['by']}}}" if wanted.get("by") else "{created_by}"
-        told = values_of(connection, house, entity, {"by": by}, numbers)
+        paths = {STARTER: str(wanted.get("by") or "created_by")}
+        if wanted.get("since"):
+            paths[SINCE] = str(wanted["since"])
+        told = values_of(connection, house, entity, {word: f"{{{path}}}" for word, path in paths.items()}, numbers)
+        ways = [way for way in wanted.get("ways", ()) for _ in range(int(way["count"]))]
+        apart = timedelta(minutes=int(wanted.get("apart", APART)))
         for at, number in enumerate(numbers):
-            moment = now - APART * (len(numbers) - at)
-            said = told.get(number, {}).get("by")
-            person = said["id"] if isinstance(said, Mapping) else said
-            acting = replace(as_house(connection, releases, person, now), now=moment)
-            one = Start(
-                application=application,
-                flow=flow,
-                entity=entity.name,
-                record=number,
-                by=person,
-                key=f"demo:{flow.id}:{number}",
-            )
-            made = start(connection, acting, [one], moment)
-            if made and at < int(wanted.get("decided", 0)):
-                _decide(connection, releases, made[0], moment, str(wanted.get("opinion", "")))
+            said = told.get(number, {})
+            moment = datetime.fromisoformat(str(said[SINCE])) if said.get(SINCE) else now - apart * (len(numbers) - at)
+            made = _start(demo, number, _number(said.get(STARTER)), moment)
+            if made and at < len(ways):
+                _go(demo, made[0], number, moment, ways[at].get("deeds", ()), at)
     return len(numbers)
 
 
-def _decide(connection: sa.Connection, releases: Releases, instance: int, begun: datetime, opinion: str) -> None:
-    """Whoever is asked agrees an hour later, step by step, as far as that goes."""
-    moment = begun
-    for _ in range(MOST_DEEDS):
+def _start(demo: _Demo, number: int, person: int | None, moment: datetime) -> list[int]:
+    one = Start(
+        application=demo.application,
+        flow=demo.flow,
+        entity=demo.entity.name,
+        record=number,
+        by=person,
+        key=f"demo:{demo.flow.id}:{number}",
+    )
+    return list(start(demo.connection, demo.house(person, moment), [one], moment))
+
+
+def _go(demo: _Demo, instance: int, number: int, begun: datetime, deeds: Sequence[Mapping[str, Any]], at: int) -> None:
+    """One deed after the other, as far as somebody is asked and the day has come."""
+    random, moment = Random(f"{demo.flow.id}:{number}"), begun
+    for said in [deed for deed in deeds for _ in range(int(deed.get("times", 1)))]:
+        moment += timedelta(minutes=random.randint(*said.get("after", AFTER)))
         query = sa.select(flow_task.c.id, flow_task.c.user_id).where(
-            flow_task.c.instance_id == instance, flow_task.c.state == OPEN, flow_task.c.kind == "approve"
+            flow_task.c.instance_id == instance, flow_task.c.state == OPEN, flow_task.c.kind != "copy"
         )
-        task = connection.execute(query.order_by(flow_task.c.id).limit(1)).one_or_none()
-        if task is None:
+        tasks = demo.connection.execute(query.order_by(flow_task.c.id)).all()
+        if not tasks or moment >= demo.now:
             return
-        moment += timedelta(minutes=47)
-        house = replace(as_house(connection, releases, task.user_id, moment), now=moment)
-        flow_tasks.look(connection, house, task.id)
-        try:
-            with connection.begin_nested():
-                flow_tasks.act(connection, house, house, task.id, Deed(name="approve", comment=opinion))
-        except Refusal:
-            return
+        task = random.choice(tasks)
+        house = demo.house(task.user_id, moment)
+        flow_tasks.look(demo.connection, house, task.id)
+        texts = {name: str(_turn(text, at)) for name, text in said.get("values", {}).items()}
+        told = values_of(demo.connection, house, demo.entity, texts, [number])[number] if texts else {}
+        values = {name: value["id"] if isinstance(value, Mapping) else value for name, value in told.items()}
+        deed = Deed(name=str(said["do"]), comment=str(_turn(said.get("comment", ""), at)), values=values)
+        flow_tasks.act(demo.connection, house, house, task.id, deed)
+
+
+def _turn(said: Json, at: int) -> Json:
+    """One of a list, each in its turn."""
+    return said[at % len(said)] if isinstance(said, list) else said
+
+
+def _number(said: Json) -> int | None:
+    number = said["id"] if isinstance(said, Mapping) else said
+    return int(number) if number is not None else None

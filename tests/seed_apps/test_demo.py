@@ -14,6 +14,13 @@ SHIPPED = Path(__file__).parents[2] / "seed_apps"
 NOW = datetime(2026, 3, 20, 4, tzinfo=UTC)
 #: what there has to be some of
 SOME = {
+    "tickets that wait at every step": "SELECT count(DISTINCT step) = 3 FROM flow_task WHERE flow = 'ticket_handling' AND state = 'open'",
+    "tickets closed by their flow": "SELECT count(*) FROM crm__ticket t JOIN flow_instance i ON i.entity = 'crm.ticket' AND i.record_id = t.id WHERE t.status = 'closed' AND i.outcome = 'approved'",
+    "tickets handled once more": "SELECT count(*) FROM flow_task WHERE step = 'handle' AND state = 'open' AND instance_id IN (SELECT instance_id FROM flow_task WHERE step = 'revisit' AND deed = 'submit')",
+    "quotations that came back": "SELECT count(*) FROM flow_task WHERE kind = 'resubmit' AND state = 'open'",
+    "quotations sent again": "SELECT count(*) FROM flow_task WHERE kind = 'resubmit' AND deed = 'submit'",
+    "quotations refused by their approvers": "SELECT count(*) FROM flow_task WHERE kind = 'approve' AND deed = 'reject'",
+    "tasks that are overdue": "SELECT count(*) FROM flow_task WHERE state = 'open' AND due_at < '2026-03-20 04:00:00'",
     "campaigns that run": "SELECT count(*) FROM crm__campaign WHERE status = 'running' AND starts_on < '2026-03-20' AND ends_on > '2026-03-20'",
     "campaigns that are planned": "SELECT count(*) FROM crm__campaign WHERE status = 'planned'",
     "sales of the running one": "SELECT count(*) FROM crm__campaign WHERE status = 'running' AND revenue > 0",
@@ -26,6 +33,9 @@ SOME = {
 }  # fmt: skip
 #: what there must be none of
 NONE = {
+    "departments without a head": "SELECT count(*) FROM department WHERE head_id IS NULL",
+    "flows that are stuck": "SELECT count(*) FROM flow_instance WHERE state = 'stuck'",
+    "deeds of tomorrow": "SELECT count(*) FROM flow_task WHERE done_at > '2026-03-20 04:00:00' OR opened_at > '2026-03-20 04:00:00'",
     "redemptions before the campaign": "SELECT count(*) FROM crm__redemption r JOIN crm__campaign c ON c.id = r.campaign WHERE r.redeemed_on < c.starts_on OR c.status = 'planned'",
     "touches of what has not begun": "SELECT count(*) FROM crm__touch t JOIN crm__campaign c ON c.id = t.campaign WHERE c.status = 'planned' OR date(t.reached_at) < date(c.starts_on, '-1 day')",
     "touches out of order": "SELECT count(*) FROM crm__touch WHERE opened_at < reached_at OR clicked_at < opened_at OR ordered_at <= clicked_at",
