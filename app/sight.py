@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import current_app
 
 from app.auth import Visit
 from engines.records.sight import Sight
 from engines.runtime.release import Releases
-from metamodel.errors import Invalid
-from metamodel.issues import Issue
+from metamodel.errors import Forbidden, Invalid
+from metamodel.issues import Issue, wording
 
 
 def releases() -> Releases:
@@ -22,6 +23,21 @@ def releases() -> Releases:
 def sight_of(visit: Visit) -> Sight:
     """The release of the request's own snapshot."""
     return releases().sight(visit.connection, visit.actor, visit.now, visit.counters)
+
+
+def require_design(
+    visit: Visit, application: str, *sorts: str, connection: sa.Connection | None = None
+) -> frozenset[str] | None:
+    """Refuse who may design none of these sorts in an application (none named: nothing at all). The sorts they may,
+    None for every one. A view that opens its own transactions gives one."""
+    given = visit.connection if connection is None else connection
+    may = releases().sight(given, visit.actor, visit.now, visit.counters).policy.designs(application)
+    if may is None or (may.intersection(sorts) if sorts else may):
+        return may
+    if not may or not sorts:
+        raise Forbidden(Issue(code="access.no_designs"))
+    words = [wording(Issue(code=f"sort.{sort}"), visit.locale)[0] for sort in sorts]
+    raise Forbidden(Issue(code="access.not_designed", arguments={"sort": words[0]}))
 
 
 def number_of(text: str | None, name: str, default: int) -> int:

@@ -7,6 +7,11 @@ from typing import Literal
 from metamodel.definition import NAME, Label, definition, prop
 
 FieldAccess = Literal["hidden", "masked", "read", "write"]
+#: the sorts of definition that a role may be trusted with. Tables, forms, flows and roles themselves are not among
+#: them: they decide what is kept, who approves and who may what, which stays with administrators.
+Designable = Literal[
+    "rule", "decision_table", "segment", "analysis", "message", "report", "board", "dataset", "view", "menu"
+]
 
 
 @definition
@@ -56,3 +61,4 @@ class Role:
     description: Label = ""
     grants: tuple[Grant, ...] = ()
     home: str = prop("", ref="board")
+    designs: tuple[Designable, ...] = ()

@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from app.auth import Visit, reading
 from app.encoding import read_body
-from app.sight import object_of, sight_of
+from app.sight import object_of, require_design, sight_of
 from engines.catalog import CATALOG
 from engines.runtime import decision_pages
 from metamodel.decision_table import DecisionTable
@@ -36,12 +36,14 @@ def decide(visit: Visit, application: str, table: str) -> Any:
 def try_table(visit: Visit, application: str) -> Any:
     """{table: a drafted document} with {record} or {values}, perhaps {on}: every cell and the outcome; without either
     only what would have to be given."""
-    visit.require_admin()
+    require_design(visit, application, "decision_table")
     sight, body = sight_of(visit), read_body(request)
     found = decision_pages.drafted(visit.connection, sight, application, object_of(body.get("table"), "table"))
     wanted = decision_pages.wanted(found, visit.locale)
     if body.get("record") is None and body.get("values") is None:
         return {"asked": wanted}
+    if body.get("record") is not None:
+        decision_pages.require_open(sight, found)
     trial, context = _tried(visit, sight, found, body)
     return {"asked": wanted, **decision_pages.told(found, trial, context, visit.locale)}
 
@@ -50,10 +52,11 @@ def try_table(visit: Visit, application: str) -> Any:
 @reading("design")
 def count_rows(visit: Visit, application: str) -> Any:
     """{table: a drafted document}: how many live records each row decides."""
-    visit.require_admin()
+    require_design(visit, application, "decision_table")
     sight = sight_of(visit)
     document = object_of(read_body(request).get("table"), "table")
     found = decision_pages.drafted(visit.connection, sight, application, document)
+    decision_pages.require_open(sight, found)
     return decision_pages.counted(visit.connection, sight, found)
 
 
@@ -61,7 +64,7 @@ def count_rows(visit: Visit, application: str) -> Any:
 @reading("design")
 def export_dmn(visit: Visit, application: str) -> Any:
     """{tables: drafted documents}: them as one DMN 1.5 file, with what other programs will not understand of it."""
-    visit.require_admin()
+    require_design(visit, application, "decision_table")
     given = read_body(request).get("tables")
     tables: list[DecisionTable] = []
     for item in given if isinstance(given, list) else ():
@@ -77,7 +80,7 @@ def export_dmn(visit: Visit, application: str) -> Any:
 @reading("design")
 def import_dmn(visit: Visit, application: str) -> Any:
     """{xml}: the decision tables of a DMN file as documents, and what has to be looked at; nothing is kept."""
-    visit.require_admin()
+    require_design(visit, application, "decision_table")
     xml = read_body(request).get("xml")
     if not isinstance(xml, str):
         raise Invalid(Issue(code="dmn.not_xml", path=("xml",), arguments={"line": 1}))

@@ -8,9 +8,8 @@ from flask import Blueprint, Response, request
 
 from app.auth import Visit, reading, visiting, writing
 from app.encoding import read_body
-from app.sight import object_of, releases, sight_of
+from app.sight import object_of, releases, require_design, sight_of
 from engines.access.people import names_of
-from engines.catalog import CATALOG
 from engines.publisher import drafts
 from engines.publisher.proposal import proposed
 from engines.publisher.publish import current_number, planned
@@ -18,15 +17,14 @@ from engines.publisher.releases import listed
 from engines.publisher.words import labelled
 from engines.runtime import design, presence
 from engines.runtime.publishing import publish_watched, publishing
-from metamodel.application import SORTS, Application
+from metamodel.application import SORTS
 from metamodel.definition import Json
-from metamodel.errors import Invalid, NotFound
+from metamodel.errors import Forbidden, Invalid, NotFound, Refused
 from metamodel.expressions.ast import to_json
 from metamodel.expressions.check import check
 from metamodel.field_type import instant_text
-from metamodel.issues import Issue, nearest, say
-from metamodel.model import FACTS, qualified, worded
-from metamodel.schema import Schemas
+from metamodel.issues import Issue, nearest
+from metamodel.model import qualified
 
 blueprint = Blueprint("designer", __name__, url_prefix="/api/designer")
 SORT_NAMES = ("application", *SORTS)
@@ -35,11 +33,19 @@ SORT_NAMES = ("application", *SORTS)
 @blueprint.get("")
 @reading("design")
 def list_designs(visit: Visit) -> dict[str, Any]:
-    """Applications that are live or in draft."""
-    visit.require_admin()
-    known = design.known_applications(visit.connection)
-    live = sight_of(visit).live.documents
+    """Applications that are live or in draft, as far as the actor may design any of them."""
+    sight = sight_of(visit)
+    live, policy = sight.live.documents, sight.policy
+    known = {
+        name: document
+        for name, document in design.known_applications(visit.connection).items()
+        if policy.designs(name) != frozenset()
+    }
+    everything = policy.designs("") is None
+    if not known and not everything:
+        raise Forbidden(Issue(code="access.no_designs"))
     return {
+        "everything": everything,
         "items": [
             {
                 "name": name,
@@ -64,63 +70,15 @@ def create_application(visit: Visit) -> Any:
     return {"name": name}, 201
 
 
-@blueprint.get("/schemas")
-@reading()
-def show_schemas(visit: Visit) -> Any:
-    """The JSON Schemas of all definitions and kinds, titles in the reader's language: for inspectors."""
-    schemas = Schemas(CATALOG, visit.locale)
-    roots = {sort: schemas.reference(cls) for sort, (_, cls) in SORTS.items()}
-    roots["application"] = schemas.reference(Application)
-    kinds = {
-        category: {
-            name: {
-                "icon": kind.icon,
-                "group": kind.group,
-                "schema": schemas.config(kind.Config, category),
-                **{
-                    word: getattr(kind, word)
-                    for word in ("accepts", "places", "derived", "operators")
-                    if hasattr(kind, word) and not callable(getattr(kind, word))
-                },
-            }
-            for name, kind in registry.items()
-        }
-        for category, registry in CATALOG.items()
-    }
-    return {"definitions": roots, "kinds": kinds, "$defs": schemas.defs, "facts": _facts(visit)}
-
-
-def _facts(visit: Visit) -> dict[str, Any]:
-    """What the platform keeps account of, as tables that datasets may be about and roles may grant."""
-    model = sight_of(visit).live.model
-    return {
-        name: {
-            "label": say(worded(name), visit.locale),
-            "fields": [
-                {
-                    "name": word,
-                    "label": say(facts.label, visit.locale),
-                    "type": str(facts.type),
-                    "options": [
-                        {"value": one.value, "label": say(one.label, visit.locale)} for one in model.choices(name, word)
-                    ],
-                }
-                for word in model.names(name)
-                if word != "id" and (facts := model.field(name, word)) is not None
-            ],
-        }
-        for name in FACTS
-    }
-
-
 @blueprint.get("/<application>")
 @reading("design")
 def show_draft(visit: Visit, application: str) -> Any:
-    visit.require_admin()
+    may = require_design(visit, application)
     design.require_known(visit.connection, application)
     return {
         **design.definitions(visit.connection, sight_of(visit).live, application, visit.locale),
         "release": current_number(visit.connection),
+        "designs": None if may is None else sorted(may),
     }
 
 
@@ -141,10 +99,10 @@ def _expected() -> str | None:
 @writing("design")
 def put_definition(visit: Visit, application: str, kind: str, identity: str) -> Any:
     """Keep a definition's document, right or wrong; the answer tells what is wrong with it."""
-    visit.require_admin()
+    require_design(visit, application, _sort(kind))
     design.require_known(visit.connection, application)
     document: Json = read_body(request)
-    if drafts.identity(document) != identity or (_sort(kind) == "application" and identity != application):
+    if drafts.identity(document) != identity or (kind == "application" and identity != application):
         raise Invalid(Issue(code="definition.identity", path=("id",), arguments={"id": identity}))
     state = sight_of(visit).live
     live = state.documents.get(application)
@@ -173,10 +131,10 @@ def put_definition(visit: Visit, application: str, kind: str, identity: str) -> 
 @blueprint.delete("/<application>/<kind>/<identity>")
 @writing("design")
 def delete_definition(visit: Visit, application: str, kind: str, identity: str) -> Response:
-    visit.require_admin()
+    require_design(visit, application, _sort(kind))
     live = sight_of(visit).live.documents.get(application)
     present = drafts.drafted(visit.connection, application, live)
-    if (_sort(kind), identity) not in present or kind == "application":
+    if (kind, identity) not in present or kind == "application":
         raise NotFound(Issue(code="definition.gone", arguments={"name": identity}))
     drafts.put(
         visit.connection,
@@ -194,26 +152,32 @@ def delete_definition(visit: Visit, application: str, kind: str, identity: str) 
 @blueprint.get("/<application>/plan")
 @reading("design")
 def show_plan(visit: Visit, application: str) -> Any:
-    visit.require_admin()
+    may = require_design(visit, application)
     design.require_known(visit.connection, application)
     live = sight_of(visit).live
     made, validated = planned(visit.connection, live, application)
     wrong = [labelled(issue, validated.model, live.model).to_json(visit.locale) for issue in validated.issues]
+    beyond = design.beyond(visit.connection, live, application, may, visit.locale)
+    told = beyond.to_json(visit.locale) if beyond else None
     if made is None:
-        return {"hash": None, "changes": [], "issues": wrong, "blocked": True}
+        return {"hash": None, "changes": [], "issues": wrong, "blocked": True, "beyond": told}
     return {
         "hash": made.hash,
         "changes": [item.to_json(visit.locale) for item in made.planned],
         "issues": wrong,
-        "blocked": made.blocked,
+        "blocked": made.blocked or beyond is not None,
+        "beyond": told,
     }
 
 
 @blueprint.post("/<application>/publish")
 @visiting("design")
 def publish_application(visit: Visit, application: str) -> Any:
-    visit.require_admin()
     body = read_body(request)
+    with visit.workspace.read() as connection:
+        if (may := require_design(visit, application, connection=connection)) is not None:
+            live = releases().live(connection)
+            design.require_own(connection, live, application, may, str(body.get("hash") or ""), visit.locale)
     accepted = body.get("accepted") or []
     if not isinstance(accepted, list):
         raise Invalid(Issue(code="given.list", path=("accepted",)))
@@ -233,7 +197,8 @@ def publish_application(visit: Visit, application: str) -> Any:
 @visiting("design")
 def show_publishing(visit: Visit, application: str) -> Any:
     """How far the publish is that runs at this moment, null when none does."""
-    visit.require_admin()
+    with visit.workspace.read() as connection:
+        require_design(visit, application, connection=connection)
     return {"job": publishing(visit.workspace, application)}
 
 
@@ -241,8 +206,9 @@ def show_publishing(visit: Visit, application: str) -> Any:
 @visiting("design")
 def keep_presence(visit: Visit, application: str) -> Any:
     """{place}: somebody designs here; who else does, and the mark that moves with the draft."""
-    visit.require_admin()
     place = str(read_body(request).get("place") or "")
+    with visit.workspace.read() as connection:
+        require_design(visit, application, connection=connection)
     others = presence.beat(visit.workspace, application, visit.actor.user_id, place, visit.now)
     with visit.workspace.read() as connection:
         design.require_known(connection, application)
@@ -259,7 +225,8 @@ def keep_presence(visit: Visit, application: str) -> Any:
 @blueprint.delete("/<application>/presence")
 @visiting("design")
 def end_presence(visit: Visit, application: str) -> Response:
-    visit.require_admin()
+    with visit.workspace.read() as connection:
+        require_design(visit, application, connection=connection)
     presence.leave(visit.workspace, application, visit.actor.user_id)
     return Response(status=204)
 
@@ -267,7 +234,9 @@ def end_presence(visit: Visit, application: str) -> Response:
 @blueprint.post("/<application>/discard")
 @writing("design")
 def discard_draft(visit: Visit, application: str) -> Response:
-    visit.require_admin()
+    may = require_design(visit, application)
+    if beyond := design.beyond(visit.connection, sight_of(visit).live, application, may, visit.locale):
+        raise Refused(beyond)
     drafts.discard(visit.connection, application)
     return Response(status=204)
 
@@ -275,7 +244,7 @@ def discard_draft(visit: Visit, application: str) -> Response:
 @blueprint.get("/<application>/releases")
 @reading("design")
 def list_releases(visit: Visit, application: str) -> Any:
-    visit.require_admin()
+    require_design(visit, application)
     rows = listed(visit.connection, application)
     names = names_of(visit.connection, {row.released_by for row in rows if row.released_by})
     return {
@@ -294,7 +263,7 @@ def list_releases(visit: Visit, application: str) -> Any:
 @blueprint.get("/<application>/compare")
 @reading("design")
 def compare_releases(visit: Visit, application: str) -> Any:
-    visit.require_admin()
+    require_design(visit, application)
     numbers = [request.args.get(word, "") for word in ("from", "to")]
     if not all(number.isdigit() for number in numbers):
         raise Invalid(Issue(code="given.integer", path=("from",)))
@@ -328,7 +297,7 @@ def roll_back(visit: Visit, application: str) -> Response:
 @blueprint.get("/<application>/usages")
 @reading("design")
 def list_usages(visit: Visit, application: str) -> Any:
-    visit.require_admin()
+    require_design(visit, application)
     given = request.args
     said = (given.get(word, "") for word in ("kind", "entity", "name"))
     items = design.usages(visit.connection, sight_of(visit).live, application, *said)
@@ -375,7 +344,7 @@ def preview_retype(visit: Visit, application: str) -> Any:
 @reading("design")
 def check_expression(visit: Visit, application: str) -> Any:
     """An expression against the draft: its tree and type, or what is wrong with it and where."""
-    visit.require_admin()
+    require_design(visit, application)
     body = read_body(request)
     after = proposed(visit.connection, sight_of(visit).live, application).after
     checked = check(str(body.get("text") or ""), after, qualified(application, str(body.get("entity") or "")))
@@ -391,7 +360,7 @@ def check_expression(visit: Visit, application: str) -> Any:
 @reading("design")
 def propose_name(visit: Visit, application: str) -> Any:
     """A free name for a label, by pinyin."""
-    visit.require_admin()
+    require_design(visit, application)
     body = read_body(request)
     taken = {str(item) for item in body.get("taken") or []}
     return {"name": design.name_from(str(body.get("label") or ""), taken)}

@@ -1,4 +1,4 @@
-"""Figures of what is still being designed, for administrators."""
+"""Figures and words of what is still being designed, for those who may design them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from app.auth import Visit, reading, writing
 from app.encoding import read_body
-from app.sight import object_of, sight_of
+from app.sight import object_of, require_design, sight_of
 from engines.runtime import design, preview, rehearse
 from metamodel.errors import Invalid
 from metamodel.issues import Issue
@@ -25,7 +25,7 @@ def _dataset(body: dict[str, Any]) -> Any:
 @reading("design")
 def preview_report(visit: Visit, application: str) -> Any:
     """A report as it is drafted, asked of its drafted dataset."""
-    visit.require_admin()
+    require_design(visit, application, "report", "board", "dataset")
     design.require_known(visit.connection, application)
     body = read_body(request)
     answer = preview.preview_report(
@@ -43,7 +43,7 @@ def preview_report(visit: Visit, application: str) -> Any:
 @reading("design")
 def preview_explanation(visit: Visit, application: str) -> Any:
     """How the numbers of a report are made as it is drafted."""
-    visit.require_admin()
+    require_design(visit, application, "report", "board", "dataset")
     design.require_known(visit.connection, application)
     body = read_body(request)
     return preview.preview_explanation(
@@ -60,7 +60,7 @@ def preview_explanation(visit: Visit, application: str) -> Any:
 @reading("design")
 def preview_filter(visit: Visit, application: str) -> Any:
     """What a drafted filter of a board may be narrowed to."""
-    visit.require_admin()
+    require_design(visit, application, "report", "board", "dataset")
     design.require_known(visit.connection, application)
     body = read_body(request)
     return preview.preview_filter(
@@ -84,7 +84,7 @@ def _record(body: dict[str, Any]) -> int:
 @reading("design")
 def preview_message(visit: Visit, application: str) -> Any:
     """{message, record}: what a drafted message would say over each channel, and what the arbiter would decide now."""
-    visit.require_admin()
+    require_design(visit, application, "message")
     design.require_known(visit.connection, application)
     body = read_body(request)
     document = object_of(body.get("message"), "message")
@@ -97,7 +97,7 @@ def preview_message(visit: Visit, application: str) -> Any:
 @writing("design")
 def try_message(visit: Visit, application: str) -> Any:
     """{message, record, way, address}: one channel's words, sent to whoever tries it."""
-    visit.require_admin()
+    require_design(visit, application, "message")
     design.require_known(visit.connection, application)
     body = read_body(request)
     number = rehearse.try_way(

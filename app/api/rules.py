@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from app.auth import Visit, reading, writing
 from app.encoding import read_body
-from app.sight import number_of, object_of, releases, sight_of
+from app.sight import number_of, object_of, releases, require_design, sight_of
 from engines.access.people import names_of
 from engines.records.sight import Sight
 from engines.rules import log
@@ -23,7 +23,7 @@ blueprint = Blueprint("rules", __name__, url_prefix="/api/rules/<application>")
 
 
 def _live(visit: Visit, application: str) -> Sight:
-    visit.require_admin()
+    require_design(visit, application, "rule")
     return sight_of(visit)
 
 
@@ -106,7 +106,7 @@ def try_rule(visit: Visit, application: str) -> Any:
     if not isinstance(record, int) or isinstance(record, bool):
         raise Invalid(Issue(code="given.integer", path=("record",)))
     house = as_house(visit.connection, releases(), visit.actor.user_id, visit.now)
-    return rule_pages.tried(visit.connection, house, heard, record, visit.locale)
+    return rule_pages.tried(visit.connection, house, heard, record, visit.locale, reader=sight)
 
 
 @blueprint.post("/count")
@@ -115,7 +115,7 @@ def count_meeting(visit: Visit, application: str) -> Any:
     """{rule}: how many records meet the condition now, and ten of them."""
     sight = _live(visit, application)
     house = as_house(visit.connection, releases(), visit.actor.user_id, visit.now)
-    return rule_pages.meeting(visit.connection, house, _asked(sight, application, read_body(request)))
+    return rule_pages.meeting(visit.connection, house, _asked(sight, application, read_body(request)), reader=sight)
 
 
 @blueprint.post("/times")

@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from app.auth import Visit, reading, writing
 from app.encoding import read_body
-from app.sight import object_of, sight_of
+from app.sight import object_of, require_design, sight_of
 from engines.analyses.run import analysis_of
 from engines.runtime import analysing, analysis_pages, design, segment_pages, segmenting
 from metamodel.errors import Invalid
@@ -21,7 +21,7 @@ blueprint = Blueprint("segments", __name__, url_prefix="/api/designer")
 @reading("design")
 def preview_segment(visit: Visit, application: str) -> Any:
     """How many records a drafted segment would hold, and some of them."""
-    visit.require_admin()
+    require_design(visit, application, "segment")
     design.require_known(visit.connection, application)
     body = read_body(request)
     others = body.get("others") or []
@@ -36,7 +36,7 @@ def preview_segment(visit: Visit, application: str) -> Any:
 @reading("design")
 def show_segment(visit: Visit, application: str, segment: str) -> Any:
     """A live segment as it is kept."""
-    visit.require_admin()
+    require_design(visit, application, "segment")
     return segment_pages.kept(visit.connection, sight_of(visit), application, segment)
 
 
@@ -44,7 +44,7 @@ def show_segment(visit: Visit, application: str, segment: str) -> Any:
 @reading("design")
 def list_members(visit: Visit, application: str, segment: str) -> Any:
     """Who is in a live segment, those that came last first."""
-    visit.require_admin()
+    require_design(visit, application, "segment")
     after = request.args.get("after", "")
     return segment_pages.members(visit.connection, sight_of(visit), application, segment, after)
 
@@ -53,7 +53,7 @@ def list_members(visit: Visit, application: str, segment: str) -> Any:
 @writing("design")
 def check_segment(visit: Visit, application: str, segment: str) -> Any:
     """Compare a live segment with its condition asked in full, and repair it: a job."""
-    visit.require_admin()
+    require_design(visit, application, "segment")
     sight = sight_of(visit)
     name, found = segment_pages.segment_of(sight.live, application, segment)
     job = segmenting.start_check(
@@ -66,7 +66,7 @@ def check_segment(visit: Visit, application: str, segment: str) -> Any:
 @reading("design")
 def show_analysis(visit: Visit, application: str, analysis: str) -> Any:
     """A live analysis with its last runs."""
-    visit.require_admin()
+    require_design(visit, application, "analysis")
     return analysis_pages.found(visit.connection, sight_of(visit), application, analysis)
 
 
@@ -74,7 +74,7 @@ def show_analysis(visit: Visit, application: str, analysis: str) -> Any:
 @writing("design")
 def run_analysis(visit: Visit, application: str, analysis: str) -> Any:
     """Run a live analysis now: a job."""
-    visit.require_admin()
+    require_design(visit, application, "analysis")
     found, _, _ = analysis_of(sight_of(visit).live, application, analysis)
     job = analysing.start(
         visit.workspace, visit.connection, application, found, by=visit.actor.user_id, now=visit.now

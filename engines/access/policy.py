@@ -81,6 +81,17 @@ class Policy:
             self._able[entity, action] = tuple(held for held in self.held(entity) if getattr(held.grant, action))
         return self._able[entity, action]
 
+    def designs(self, application: str) -> frozenset[str] | None:
+        """The sorts of definition the actor may design in an application; None means all of them (an administrator).
+        A token must be for designing, and an administrator's for administering too."""
+        if "design" not in self.actor.scopes:
+            return frozenset()
+        if self.actor.is_admin and "admin" in self.actor.scopes:
+            return None
+        home = self.model.applications.get(application)
+        mine = self.actor.roles_in(application)
+        return frozenset(sort for role in (home.roles if home else ()) if role.id in mine for sort in role.designs)
+
     def may(self, entity: str, action: Action) -> bool:
         """Whether the action is allowed on any row at all, within the scopes of the actor's token."""
         scope = "read" if action in ("read", "export") else "write"

@@ -27,7 +27,7 @@ def summary(sight: Sight, application: Application) -> Json:
         "icon": application.icon,
         "color": application.color,
         "version": application.version,
-        "may_design": sight.actor.is_admin and "design" in sight.actor.scopes,
+        "may_design": sight.policy.designs(application.name) != frozenset(),
         "home": _home(sight, application),
         "menu": [entry for item in menu.items if (entry := _entry(sight, application, item))] if menu else [],
     }

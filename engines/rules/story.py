@@ -25,10 +25,16 @@ from metamodel.rule_checks import kind_label
 
 
 def told(
-    connection: sa.Connection, sight: Sight, rows: Iterable[sa.Row[Any]], locale: str, *, whole: bool
+    connection: sa.Connection,
+    sight: Sight,
+    rows: Iterable[sa.Row[Any]],
+    locale: str,
+    *,
+    whole: bool,
+    failures: bool = False,
 ) -> list[dict[str, Json]]:
-    """Firings in words; `whole` for administrators, who read errors and addresses too. Of a firing for a record that
-    the reader may not see only the rule is told."""
+    """Firings in words; `whole` for administrators, who read failures and addresses too, `failures` for those who
+    design rules. Of a firing for a record that the reader may not see only the rule is told."""
     found = list(rows)
     teller = Teller(connection=connection, sight=sight, locale=locale)
     names = names_of(connection, {row.by_id for row in found if row.by_id})
@@ -51,7 +57,7 @@ def told(
             "cause": row.cause.partition(":")[0],
             "conditions": _conditions(teller, row, whole=whole) if seen(row) else [],
             "effects": _effects(teller, row, whole=whole) if seen(row) else [],
-            "error": row.error if whole else None,
+            "error": row.error if whole or failures else None,
             "retried": len((row.trace or {}).get("retried", ())),
         }
         for row in found
@@ -75,7 +81,7 @@ def _conditions(teller: Teller, row: sa.Row[Any], *, whole: bool) -> list[Json]:
     not see is only said to be there."""
     found: list[Json] = []
     for part in (row.trace or {}).get("condition", ()):
-        if not whole and not _readable(teller.sight, part["text"], row.entity):
+        if not whole and not readable(teller.sight, part["text"], row.entity):
             found.append({"text": teller.word("hidden_part"), "values": []})
             continue
         values = part.get("values")
@@ -90,7 +96,7 @@ def _conditions(teller: Teller, row: sa.Row[Any], *, whole: bool) -> list[Json]:
     return found
 
 
-def _readable(sight: Sight, text: str, entity: str) -> bool:
+def readable(sight: Sight, text: str, entity: str) -> bool:
     """Whether every field of a condition is plain to the reader in every record it may come from."""
     checked = check(text, sight.live.model, entity)
     if checked.issues:
@@ -139,7 +145,7 @@ def by_table(teller: Teller, application: str, entity: str, why: Mapping[str, Js
     number = why.get("row")
     if not whole:
         plan, _ = read(table, teller.sight.live.model, entity)
-        if plan is None or not all(_readable(teller.sight, text, entity) for text in facts(plan).texts.values()):
+        if plan is None or not all(readable(teller.sight, text, entity) for text in facts(plan).texts.values()):
             return None
     code = "by_row" if isinstance(number, int) else "by_default"
     text = teller.word(code, label=say(table.label, teller.locale), row=number)

@@ -103,7 +103,7 @@ def _row(sight: Sight, row: sa.Row[Any], named: Named, open_: dict[str, bool]) -
         "person": None if person == record else referred(named, person),
         "purpose": row.purpose,
         "channel": row.channel,
-        "address": row.address if sight.actor.is_admin else _partly(row.channel, row.address),
+        "address": row.address if sight.actor.is_admin else partly(row.channel, row.address),
         "language": row.language,
         "title": row.title if readable else None,
         "text": row.text if readable else None,
@@ -138,7 +138,7 @@ def _plain(sight: Sight, text: str, entity: str) -> bool:
     return True
 
 
-def _partly(channel: str | None, address: str | None) -> str | None:
+def partly(channel: str | None, address: str | None) -> str | None:
     """An address as it is shown to those who need not know it: enough to tell two apart."""
     if not address or channel == "inbox":
         return None

@@ -83,9 +83,14 @@ def live(sight: Sight, application: str, name: str) -> Table:
         near = nearest(name, [item.name for item in known])
         raise NotFound(Issue(code="reference.decision_table", arguments={"word": name, "nearest": near}))
     whole = sight.live.once(("decision", application, table.id), lambda: _live(sight, application, table))
-    if whole.entity is not None and not _open(sight, whole):
-        raise Forbidden(Issue(code="decision.hidden", arguments={"label": table.label}))
+    require_open(sight, whole)
     return whole
+
+
+def require_open(sight: Sight, table: Table) -> None:
+    """Refuse who does not see plainly all that a table reads: its outcome would tell."""
+    if table.entity is not None and not _open(sight, table):
+        raise Forbidden(Issue(code="decision.hidden", arguments={"label": table.plan.table.label}))
 
 
 def _live(sight: Sight, application: str, table: DecisionTable) -> Table:

@@ -29,11 +29,14 @@ from metamodel.changes import normal
 from metamodel.definition import Json, dump, load
 from metamodel.diff import diff
 from metamodel.entity import RESERVED, Field
-from metamodel.errors import Conflict, Invalid, NotFound
-from metamodel.issues import Issue
+from metamodel.errors import Conflict, Invalid, NotFound, Refused
+from metamodel.issues import Issue, say, wording
 from metamodel.model import FieldModel, Model, qualified
 from metamodel.references import renamed, used
 from metamodel.validate import Validated
+
+#: definitions of others that a refusal names
+NAMED = 5
 
 
 def name_from(label: str, taken: frozenset[str] | set[str]) -> str:
@@ -165,6 +168,36 @@ def usages(connection: sa.Connection, live: Live, application: str, target: str,
             }
         )
     return found
+
+
+def beyond(
+    connection: sa.Connection, live: Live, application: str, may: frozenset[str] | None, locale: str
+) -> Issue | None:
+    """What is in the way of somebody who may design only some sorts: changes of others in the shared draft, by name."""
+    if may is None:
+        return None
+    touched = [place for place in drafts.changed(connection, application) if place[0] not in may]
+    if not touched:
+        return None
+    known = {**drafts.split(live.documents.get(application) or {}), **proposed(connection, live, application).parts}
+    words = []
+    for sort, identity in touched:
+        sort_word = wording(Issue(code=f"sort.{sort}"), locale)[0]
+        label = say((known.get((sort, identity)) or {}).get("label") or identity, locale)
+        words.append(wording(Issue(code="publish.place", arguments={"sort": sort_word, "label": label}), locale)[0])
+    listed = wording(Issue(code="publish.comma"), locale)[0].join(words[:NAMED])
+    return Issue(code="publish.beyond", arguments={"count": len(touched), "list": listed})
+
+
+def require_own(
+    connection: sa.Connection, live: Live, application: str, may: frozenset[str], hash: str, locale: str
+) -> None:
+    """Refuse a publish that would carry changes of sorts somebody may not design. What was looked at is what will be
+    published: another content has another hash."""
+    if issue := beyond(connection, live, application, may, locale):
+        raise Refused(issue)
+    if proposed(connection, live, application).hash(current_number(connection)) != hash:
+        raise Conflict(Issue(code="publish.stale"))
 
 
 def rename(

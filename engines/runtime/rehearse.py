@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
+from engines.access.tables import user
 from engines.catalog import CATALOG
 from engines.messages import accounts, delivery, policy
-from engines.messages.arbiter import decide
+from engines.messages.arbiter import Offer, decide
 from engines.messages.channel import ChannelKind, spoken
 from engines.messages.channels.sms import counted
+from engines.records import query
 from engines.records.sight import Sight
+from engines.rules import story
 from engines.rules.look import Look
 from engines.runtime import correspondence, outbox
 from engines.runtime.message_out import SENDING
@@ -23,6 +27,9 @@ from metamodel.errors import Invalid, NotFound
 from metamodel.issues import Issue, errors
 from metamodel.message import Message
 from metamodel.template import as_expression
+
+#: the words of a channel that people read, as against its address
+SAID = re.compile(rf"{BETWEEN}(title|text):")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +60,16 @@ def rehearse(connection: sa.Connection, sight: Sight, application: str, document
         wrong = tuple(errors(checked.issues))
         if wrong or checked.ast is None:
             faults[word] = wrong or checked.issues
+        elif not sight.actor.is_admin and SAID.search(word) and not story.readable(sight, text, entity.name):
+            faults[word] = (Issue(code="message.hidden_field"),)
         else:
             texts[word] = text
     # Not kept with the release as a live message's statement is: a draft is another one with every letter.
     spoken = speak(connection, sight, application, message, number, look=Look(sight, entity, "", texts))
     if spoken is None:
         raise NotFound(Issue(code="message.record_gone", path=("record",)))
+    # what is there is shown to those who may read it
+    query.one(connection, sight, query.entity_of(sight, entity.name), number)
     return Rehearsed(message=message, spoken=spoken, faults=faults)
 
 
@@ -112,9 +123,7 @@ def preview(
             {
                 "id": way.id,
                 "channel": offer.channel,
-                "address": named.get(("platform.user", int(offer.address)), offer.address)
-                if offer.channel == "inbox" and offer.address
-                else offer.address,
+                "address": _address(sight, named, offer),
                 "consent": offer.consent,
                 "title": dict(offer.title),
                 "text": dict(offer.text),
@@ -134,6 +143,13 @@ def preview(
     }
 
 
+def _address(sight: Sight, named: correspondence.Named, offer: Offer) -> str | None:
+    """Where it would go: a person's name, else the address, as much of it as the reader needs to know."""
+    if offer.channel == "inbox" and offer.address:
+        return str(named.get(("platform.user", int(offer.address)), offer.address))
+    return offer.address if sight.actor.is_admin else correspondence.partly(offer.channel, offer.address)
+
+
 def _faults(found: Rehearsed, way: str, locale: str) -> list[Json]:
     told = []
     for key, issues in found.faults.items():
@@ -148,6 +164,8 @@ def try_way(
 ) -> int:
     """One channel's words about a record, sent to whoever tries it; the delivery's number."""
     found = rehearse(connection, sight, application, document, number)
+    if not sight.actor.is_admin and address and address not in _own(connection, sight.actor.user_id):
+        raise Invalid(Issue(code="message.test_own", path=("address",)))
     for item, offer in zip(found.message.channels, found.spoken.offers, strict=True):
         if item.id == way:
             locale = sight.actor.locale
@@ -157,6 +175,12 @@ def try_way(
             }
             return try_out(connection, sight, CATALOG["channels"][offer.channel], address, words)
     raise NotFound(Issue(code="message.way_unknown", path=("way",), arguments={"word": way}))
+
+
+def _own(connection: sa.Connection, user_id: int) -> tuple[str, ...]:
+    """The addresses in somebody's profile: only an administrator tries a channel on others."""
+    row = connection.execute(sa.select(user.c.phone, user.c.email).where(user.c.id == user_id)).one()
+    return tuple(address for address in row if address)
 
 
 def try_out(connection: sa.Connection, sight: Sight, kind: ChannelKind, address: str, words: Mapping[str, str]) -> int:

@@ -13,7 +13,7 @@ from engines.catalog import CATALOG
 from engines.effects import Effect, SetValues
 from engines.records.checks import covering
 from engines.records.history import change
-from engines.records.query import Asked, page
+from engines.records.query import Asked, entity_of, one, page
 from engines.records.sight import Sight
 from engines.rules import log, story
 from engines.rules.listen import FLOW, Heard, find, rules_of
@@ -126,7 +126,7 @@ def firings(
     if after:
         query = query.where(_beyond(connection, after) if rule else table.c.id < after)
     rows = list(connection.execute(query))
-    items = story.told(connection, sight, rows[:PAGE], locale, whole=True)
+    items = story.told(connection, sight, rows[:PAGE], locale, whole=sight.actor.is_admin, failures=True)
     return {"items": items, "next": rows[PAGE - 1].id if len(rows) > PAGE else None}
 
 
@@ -180,12 +180,17 @@ def drafted(sight: Sight, application: str, document: Json) -> Heard:
     return Heard(application=application, rule=rule, entity=entity, kind=kind)
 
 
-def tried(connection: sa.Connection, sight: Sight, heard: Heard, number: int, locale: str) -> Json:
-    """What would happen with one record, part by part and action by action; nothing is done."""
+def tried(
+    connection: sa.Connection, sight: Sight, heard: Heard, number: int, locale: str, *, reader: Sight
+) -> Json:
+    """What would happen with one record, part by part and action by action; nothing is done. The rule sees what the
+    house sees; it is told as far as the reader may see it."""
+    one(connection, reader, entity_of(reader, heard.entity.name), number)
     fired = attempt(connection, sight, heard, number)
     if fired is None:
         raise NotFound(Issue(code="record.missing"))
-    teller = Teller(connection=connection, sight=sight, locale=locale)
+    teller = Teller(connection=connection, sight=reader, locale=locale)
+    whole = reader.actor.is_admin
     types = {call.id: call.type for call in heard.rule.actions}
     return {
         "holds": fired.seen.holds,
@@ -196,6 +201,8 @@ def tried(connection: sa.Connection, sight: Sight, heard: Heard, number: int, lo
                 "holds": part.holds,
                 "values": [teller.value(None, value) for value in part.values],
             }
+            if whole or story.readable(reader, part.text, heard.entity.name)
+            else {"text": teller.word("hidden_part"), "holds": part.holds, "values": []}
             for part in fired.seen.parts
         ],
         "effects": [
@@ -213,12 +220,14 @@ def tried(connection: sa.Connection, sight: Sight, heard: Heard, number: int, lo
 
 def _by_table(teller: Teller, heard: Heard, effect: Effect) -> dict[str, Json]:
     why = effect.why if isinstance(effect, SetValues) else {}
-    table = story.by_table(teller, heard.application, heard.entity.name, why, whole=True) if why else None
+    whole = teller.sight.actor.is_admin
+    table = story.by_table(teller, heard.application, heard.entity.name, why, whole=whole) if why else None
     return {"table": table} if table else {}
 
 
-def meeting(connection: sa.Connection, sight: Sight, heard: Heard) -> Json:
-    """How many records meet the condition now, and ten of them; a date's rule counts those due today."""
+def meeting(connection: sa.Connection, sight: Sight, heard: Heard, *, reader: Sight) -> Json:
+    """How many records meet the condition now, and those of ten that the reader may see; a date's rule counts those
+    due today."""
     texts = [heard.rule.condition] if heard.rule.condition else []
     if heard.rule.trigger.type == "date" and heard.rule.trigger.config.field in heard.entity.fields:
         texts.append(days_due(heard.rule.trigger.config, sight.context.today))
@@ -230,9 +239,10 @@ def meeting(connection: sa.Connection, sight: Sight, heard: Heard) -> Json:
     query = sa.select(source.c.id).select_from(whence).where(*where).order_by(source.c.id.desc()).limit(SAMPLES)
     numbers = list(connection.scalars(query))
     title = heard.entity.title
-    shown = (title,) if title else ()
+    shown = (title,) if title and reader.field(heard.entity.name, title) is not None else ()
     asked = Asked(fields=shown, filters=(f"IN({{id}}, {', '.join(map(str, numbers))})",), limit=SAMPLES)
-    rows = page(connection, sight, heard.entity, asked).items if numbers else []
+    seen = numbers and reader.policy.may(heard.entity.name, "read")
+    rows = page(connection, reader, heard.entity, asked).items if seen else []
     items = [{"id": row["id"], "label": str(row.get(title) or f"#{row['id']}")} for row in rows]
     return {"count": min(count, MATCHING), "more": count > MATCHING, "items": items}
 

@@ -90,7 +90,8 @@ def drafted(
         count = connection.scalar(sa.select(sa.func.count()).select_from(whence).where(*where))
         query = sa.select(source.c.id).select_from(whence).where(*where).order_by(source.c.id.desc()).limit(SAMPLE)
         numbers = list(connection.scalars(query))
-    shown = _shown(entity, [step.name for step in found.references if step.entity == segment.entity])
+    asked = _shown(entity, [step.name for step in found.references if step.entity == segment.entity])
+    shown = tuple(field for field in asked if sight.field(segment.entity, field) is not None)
     return {"count": count, "items": _rows(connection, sight, entity, shown, numbers), "fields": list(shown)}
 
 

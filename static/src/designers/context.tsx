@@ -85,6 +85,12 @@ export function useStatus(): Status {
   return useSyncExternalStore(draft.subscribe, draft.snapshot);
 }
 
+/** Whether this person may design a sort; without one, whether they may design everything. */
+export function useMay(): (sort?: string) => boolean {
+  const { designs } = useStatus();
+  return (sort) => !designs || (!!sort && designs.has(sort));
+}
+
 /** Sets properties of a definition, as one step. Undefined takes a property out. */
 export function change(draft: Draft, path: (string | number)[], values: { [key: string]: Json | undefined }, label = "design.step_change", merge?: string) {
   const patches: Command["patches"] = Object.entries(values).map(([key, value]) => (value === undefined ? { do: "remove" as const, path: [...path, key] } : { do: "set" as const, path: [...path, key], value }));

@@ -24,6 +24,8 @@ export interface Loaded {
   live: boolean;
   release: number;
   pending?: number | null;
+  /** The sorts that whoever asks may design; null is every one. */
+  designs?: string[] | null;
 }
 
 export interface Placed extends Issue {
@@ -48,6 +50,8 @@ export interface Status {
   count: number;
   issues: readonly Placed[];
   live: boolean;
+  /** The sorts that this person may design; null is every one. */
+  designs: ReadonlySet<string> | null;
 }
 
 type Send = typeof ask;
@@ -88,8 +92,14 @@ export class Draft {
     return this.document.value;
   }
 
+  /** What somebody may not design stays as it is, also where it would come along: a new board's entry in the menu. */
   run(command: Command) {
-    this.document.run(command);
+    const patches = command.patches.filter((patch) => this.may(String((patch.do === "move" ? patch.to : patch.path)[0])));
+    if (patches.length) this.document.run({ ...command, patches });
+  }
+
+  may(sort: string): boolean {
+    return !this.status.designs || this.status.designs.has(sort);
   }
 
   /** What was not sent yet. */
@@ -179,7 +189,7 @@ export class Draft {
       this.kept.delete(key);
       patches.push({ do: "remove", path: [kind, id] });
     }
-    if (patches.length) this.run({ label: "design.step_theirs", patches });
+    if (patches.length) this.document.run({ label: "design.step_theirs", patches });
   }
 
   /** Forgets everything here and takes what the server has: after a roll-back or a discarded draft. */
@@ -226,9 +236,10 @@ export class Draft {
   }
 }
 
-function seen(loaded: Loaded): Pick<Status, "changed" | "count" | "issues"> {
+function seen(loaded: Loaded): Pick<Status, "changed" | "count" | "issues" | "designs"> {
   const changed = new Set([...loaded.definitions.filter((item) => item.changed), ...loaded.removed].map((item) => keyOf(item.kind, item.id)));
   return {
+    designs: loaded.designs ? new Set(loaded.designs) : null,
     changed,
     count: loaded.pending ?? changed.size,
     issues: [...loaded.issues.map((issue) => ({ ...issue, kind: "", id: "" })), ...loaded.definitions.flatMap((item) => item.issues.map((issue) => ({ ...issue, kind: item.kind, id: item.id })))],

@@ -8,7 +8,7 @@ import { i18n, pick, t } from "../../kernel/i18n";
 import { words } from "../../kernel/issues";
 import type { Issue, Json, Label } from "../../kernel/types";
 import { Bones, Failed, told } from "../../kit/parts";
-import { useBook, useDesign, useStatus } from "../context";
+import { useBook, useDesign, useMay, useStatus } from "../context";
 import { IssueList } from "../shell/Issues";
 import { labelOf } from "../shape";
 import { Afterwards, Publishing } from "./Progress";
@@ -34,6 +34,8 @@ interface Plan {
   changes: Planned[];
   issues: Issue[];
   blocked: boolean;
+  /** Changes in the shared draft that this person may not publish. */
+  beyond?: Issue | null;
 }
 
 export const verbIcons = { add: Plus, remove: Minus, change: PenLine, rename: PenLine, retype: RefreshCcw } as const;
@@ -43,6 +45,7 @@ export default function PublishDialog({ close }: { close: () => void }) {
   const { app, draft } = useDesign();
   const status = useStatus();
   const queries = useQueryClient();
+  const allowed = useMay();
   // the first release of an application has none before it to go back to
   const [before] = useState(() => draft.snapshot().live);
   const [ready, setReady] = useState(false);
@@ -97,7 +100,7 @@ export default function PublishDialog({ close }: { close: () => void }) {
     }
   };
   const footer = done
-    ? [...(before ? [<Button key="back" icon={<Undo2 size={15} />} loading={busy} onClick={() => void back()}>{t("publish.undo")}</Button>] : []), <Button key="see" href={`/a/${app}`}>{t("design.open_app")}</Button>, <Button key="ok" type="primary" onClick={close}>{t("publish.on")}</Button>]
+    ? [...(before && allowed() ? [<Button key="back" icon={<Undo2 size={15} />} loading={busy} onClick={() => void back()}>{t("publish.undo")}</Button>] : []), <Button key="see" href={`/a/${app}`}>{t("design.open_app")}</Button>, <Button key="ok" type="primary" onClick={close}>{t("publish.on")}</Button>]
     : [<Button key="no" disabled={busy} onClick={close}>{t("do.cancel")}</Button>, <Button key="yes" type="primary" loading={busy} disabled={!may} onClick={() => void publish()}>{changes.length ? t("design.publish_count", { count: changes.length }) : t("design.publish")}</Button>];
   return (
     <Modal open title={done ? null : t("publish.title")} width={660} onCancel={close} footer={footer} className="publish" mask={{ closable: !busy }}>
@@ -111,6 +114,7 @@ export default function PublishDialog({ close }: { close: () => void }) {
         <Bones rows={5} />
       ) : (
         <div className={busy ? "publish-busy" : ""}>
+          {plan.data.beyond && <div className="publish-wrong" role="alert"><b>{plan.data.beyond.message}</b><div>{plan.data.beyond.hint}</div></div>}
           {wrong.length > 0 && <div className="publish-wrong"><b>{t("publish.wrong", { count: wrong.length })}</b>{placed.length ? <IssueList issues={placed} left={close} /> : wrong.map((issue) => <div key={`${issue.code}${issue.path.join("/")}`}>{words(issue)}</div>)}</div>}
           {!changes.length && !wrong.length && <p className="second">{t("publish.nothing")}</p>}
           {grouped(changes).map(([title, items]) => (

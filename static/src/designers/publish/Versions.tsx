@@ -9,7 +9,7 @@ import { t } from "../../kernel/i18n";
 import type { Label, Ref } from "../../kernel/types";
 import { Bones, Empty, Face, Failed } from "../../kit/parts";
 import { useToast } from "../../kit/toast";
-import { useDesign, useStatus } from "../context";
+import { useDesign, useMay, useStatus } from "../context";
 import PublishDialog, { ChangeWords } from "./PublishDialog";
 
 interface Change {
@@ -32,6 +32,7 @@ export default function Versions() {
   const status = useStatus();
   const toast = useToast();
   const queries = useQueryClient();
+  const may = useMay();
   const list = useQuery({ queryKey: ["releases", app], staleTime: 0, queryFn: () => get<{ items: Release[] }>(`designer/${app}/releases`).then((answer) => [...answer.items].sort((a, b) => b.number - a.number)) });
   const [pair, setPair] = useState<[number, number] | null>(null);
   const [publishing, setPublishing] = useState(false);
@@ -66,7 +67,7 @@ export default function Versions() {
               {at === 0 && <span className="risk good">{t("version.live")}</span>}
               <span className="grow" />
               {list.data.length > 1 && <Button size="small" type="text" icon={<GitCompare size={14} />} onClick={() => setPair([at === list.data.length - 1 ? release.number : list.data[at + 1]!.number, at === list.data.length - 1 ? list.data[0]!.number : release.number])}>{t("version.compare")}</Button>}
-              {at > 0 && <Button size="small" type="text" icon={<RotateCcw size={14} />} onClick={() => setAsking(release)}>{t("version.back")}</Button>}
+              {at > 0 && may() && <Button size="small" type="text" icon={<RotateCcw size={14} />} onClick={() => setAsking(release)}>{t("version.back")}</Button>}
             </header>
             <ChangeWords changes={release.changes} />
           </div>

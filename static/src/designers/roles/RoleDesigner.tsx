@@ -5,7 +5,7 @@ import { Fragment, useState } from "react";
 import { language, pick, t } from "../../kernel/i18n";
 import type { Entity, Field, Json, Label } from "../../kernel/types";
 import { iconOf } from "../../kit/icons";
-import { change, useBook, useDesign, type Schemas } from "../context";
+import { change, useBook, useDesign, type Schema, type Schemas } from "../context";
 import { ConditionField } from "../inspector/Condition";
 import { iconFor } from "../inspector/words";
 import { LabelInput } from "../inspector/widgets";
@@ -32,7 +32,7 @@ const accesses = ["hidden", "masked", "read", "write"] as const;
 const unwritten = accesses.filter((word) => word !== "write");
 
 export default function RoleDesigner({ id }: { id: string }) {
-  const { app, draft } = useDesign();
+  const { app, draft, schemas } = useDesign();
   const book = useBook();
   const role = book["role"]![id]!;
   const grants = (role["grants"] ?? []) as unknown as Grant[];
@@ -60,6 +60,11 @@ export default function RoleDesigner({ id }: { id: string }) {
         <Select size="middle" style={{ width: 180 }} allowClear value={(role["home"] as string) || undefined} placeholder={t("role.home_menu")} aria-label={t("role.home")} options={boards} onChange={(home?: string) => change(draft, ["role", id], { home: home || undefined })} />
       </header>
       <div className="role-description"><LabelInput title={t("role.description")} value={role["description"] as Label} placeholder={t("role.description")} onChange={(label) => change(draft, ["role", id], { description: label as Json }, "design.step_change", `${id} description`)} /></div>
+      <div className="role-designs">
+        <span className="second small">{t("role.designs")}</span>
+        <Select mode="multiple" style={{ flex: "1 1 320px", maxWidth: 640 }} value={(role["designs"] as string[] | undefined) ?? []} placeholder={t("role.designs_none")} aria-label={t("role.designs")} showSearch={{ optionFilterProp: "label" }} options={designable(schemas).map((sort) => ({ value: sort, label: t(`sort.${sort}_many`) }))} onChange={(designs: string[]) => change(draft, ["role", id], { designs: designs.length ? designs : undefined })} />
+        <p className="help">{t("role.designs_hint")}</p>
+      </div>
       <div className="roles-two">
       <div className="roles-rights"><div className="panel matrix">
         <div className="matrix-row matrix-head"><span>{t("sort.entity")}</span>{rights.map((right) => <span key={right} className="matrix-right">{t(`role.${right}`)}</span>)}<span>{t("role.rows")}</span><span>{t("role.fields")}</span></div>
@@ -96,6 +101,12 @@ export default function RoleDesigner({ id }: { id: string }) {
       </div>
     </div>
   );
+}
+
+/** The sorts that a role may be trusted with, as the server knows them. */
+function designable(schemas: Schemas): readonly string[] {
+  const found = (schema: Schema | undefined): Schema | undefined => (schema?.$ref ? schemas.$defs[schema.$ref.split("/").pop()!] : schema);
+  return found(found(schemas.definitions["role"])?.properties?.["designs"])?.items?.enum ?? [];
 }
 
 function summary(grant: Grant, entity: Entity): string {

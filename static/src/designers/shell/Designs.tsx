@@ -22,7 +22,7 @@ interface Card {
 export function Designs() {
   const go = useNavigate();
   const toast = useToast();
-  const list = useQuery({ queryKey: ["designs"], staleTime: 0, queryFn: () => get<{ items: Card[] }>("designer").then((answer) => answer.items) });
+  const list = useQuery({ queryKey: ["designs"], staleTime: 0, queryFn: () => get<{ items: Card[]; everything: boolean }>("designer") });
   const [label, setLabel] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const make = async () => {
@@ -41,13 +41,13 @@ export function Designs() {
       <header className="design-top">
         <Link to="/" className="icon-button" aria-label={t("design.leave")}><ArrowLeft size={18} /></Link>
         <h1 className="grow">{t("design.title")}</h1>
-        <Button type="primary" icon={<Plus size={15} />} onClick={() => setLabel("")}>{t("design.app_new")}</Button>
+        {list.data?.everything && <Button type="primary" icon={<Plus size={15} />} onClick={() => setLabel("")}>{t("design.app_new")}</Button>}
       </header>
       <div className="designs-list">
         {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
         {!list.data && !list.isError && <Bones />}
-        {list.data && !list.data.length && <Empty picture="board" title={t("design.app_none")} hint={t("design.app_none_hint")}><Button type="primary" onClick={() => setLabel("")}>{t("design.app_new")}</Button></Empty>}
-        {list.data?.map((item) => (
+        {list.data && !list.data.items.length && <Empty picture="board" title={t("design.app_none")} hint={t("design.app_none_hint")}><Button type="primary" onClick={() => setLabel("")}>{t("design.app_new")}</Button></Empty>}
+        {list.data?.items.map((item) => (
           <Link key={item.name} to={`/design/${item.name}`} className="designs-card">
             <Badge icon={item.icon} size={40} />
             <span className="grow cut">

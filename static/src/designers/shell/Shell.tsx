@@ -9,7 +9,7 @@ import { iconOf } from "../../kit/icons";
 import { usePhone } from "../../kit/look";
 import { Bones, Empty } from "../../kit/parts";
 import { useToast } from "../../kit/toast";
-import { useBook, useDesign, useStatus } from "../context";
+import { useBook, useDesign, useMay, useStatus } from "../context";
 import { keyOf, type Book } from "../draft";
 import { labelOf, list } from "../shape";
 import { Issues } from "./Issues";
@@ -45,7 +45,9 @@ export function Shell() {
   const { app, go } = useDesign();
   const { tab: asked = "", id: wanted = "" } = useParams();
   const book = useBook();
-  const [given, id] = asked ? [asked, wanted] : last(app, book);
+  const may = useMay();
+  const open = tabs.filter((name) => name === "release" || (name === "menu" ? may("menu") : sorts[name]!.some(may)));
+  const [given, id] = asked ? [asked, wanted] : last(app, book, open);
   useEffect(() => {
     if (asked) localStorage.setItem(`design.last.${app}`, `${asked}/${wanted}`);
   }, [app, asked, wanted]);
@@ -53,6 +55,7 @@ export function Shell() {
   const [listed, setListed] = useState(false);
   const tab = tabs.find((name) => name === given || sorts[name]?.includes(given)) ?? "entity";
   const sort = given === "data" ? "entity" : given;
+  const own = sorts[tab]!.filter(may);
   const strip = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // on a phone the strip is longer than the screen: where one is stays in sight
@@ -63,17 +66,17 @@ export function Shell() {
     <div className="design">
       <TopBar />
       <div ref={strip} className="design-tabs" role="tablist" aria-label={t("design.title")}>
-        {tabs.map((name) => <button key={name} type="button" role="tab" aria-selected={name === tab} className="plain design-tab" onClick={() => go(name)}>{t(`design.tab_${name}`)}</button>)}
+        {open.map((name) => <button key={name} type="button" role="tab" aria-selected={name === tab} className="plain design-tab" onClick={() => go(name)}>{t(`design.tab_${name}`)}</button>)}
       </div>
-      <div className={`design-body ${sorts[tab]!.length ? "" : "alone"}`}>
-        {!!sorts[tab]!.length && (
+      <div className={`design-body ${own.length ? "" : "alone"}`}>
+        {!!own.length && (
           <aside className={`design-list ${listed ? "open" : ""}`} aria-label={t(`design.tab_${tab}`)}>
             {phone && <button type="button" className="plain design-list-fold" aria-expanded={listed} onClick={() => setListed(!listed)}><span className="grow cut">{pick(labelOf(book[sort]?.[first])) || t(`design.tab_${tab}`)}</span><ChevronDown size={15} /></button>}
-            {(!phone || listed) && sorts[tab]!.map((name) => <Definitions key={name} sort={name} at={sort === name ? first : ""} done={() => setListed(false)} />)}
+            {(!phone || listed) && own.map((name) => <Definitions key={name} sort={name} at={sort === name ? first : ""} done={() => setListed(false)} />)}
           </aside>
         )}
         <section className="design-main">
-          <Boundary key={`${sort}/${first}`}><Suspense fallback={<div style={{ padding: 32 }}><Bones rows={7} /></div>}><Chosen tab={tab} sort={sort} id={first} /></Suspense></Boundary>
+          <Boundary key={`${sort}/${first}`}><Suspense fallback={<div style={{ padding: 32 }}><Bones rows={7} /></div>}>{may(sort) || tab === "release" ? <Chosen tab={tab} sort={sort} id={first} /> : <Empty picture="lock" title={t("design.not_yours", { what: t(`sort.${sort}_many`) })} hint={t("design.not_yours_hint")} />}</Suspense></Boundary>
         </section>
       </div>
       <Issues />
@@ -82,9 +85,10 @@ export function Shell() {
 }
 
 /** Where somebody was before; the forms for who comes the first time, the map while there are none. */
-function last(app: string, book: Book): [string, string] {
+function last(app: string, book: Book, open: readonly string[]): [string, string] {
   const [tab = "", id = ""] = (localStorage.getItem(`design.last.${app}`) ?? "").split("/");
-  if (tab && (!id || book[tab]?.[id])) return [tab, id];
+  if (tab && open.some((name) => name === tab || sorts[name]?.includes(tab)) && (!id || book[tab]?.[id])) return [tab, id];
+  if (!open.includes("form")) return [open.includes("rule") ? "rule" : open[0]!, ""];
   return [list(book, "form").length ? "form" : "entity", ""];
 }
 

@@ -8,7 +8,7 @@ import { typing } from "../../kernel/commands";
 import { useDeeds } from "../../kit/CommandPalette";
 import { Badge } from "../../kit/icons";
 import { told } from "../../kit/parts";
-import { change, useBook, useDesign, useKey, useStatus } from "../context";
+import { change, useBook, useDesign, useKey, useMay, useStatus } from "../context";
 import { IconPicker, Swatch } from "../inspector/widgets";
 import { labelOf, relabelled } from "../shape";
 import { InlineText } from "./InlineText";
@@ -26,6 +26,7 @@ export function TopBar() {
   const head = book["application"]?.[app];
   const label = labelOf(head);
   const count = status.count;
+  const may = useMay();
   const said = (key: string | null) => (key ? t(key) : "");
   useKey((event) => {
     if (!(event.metaKey || event.ctrlKey) || typing(event.target)) return;
@@ -51,11 +52,11 @@ export function TopBar() {
   return (
     <>
       <header className="design-top">
-        <Link to="/design" className="icon-button" aria-label={t("design.leave")} title={t("design.leave")}><ArrowLeft size={18} /></Link>
-        <Popover trigger="click" placement="bottomLeft" content={
+        <Link to={may() ? "/design" : `/a/${app}`} className="icon-button" aria-label={t("design.leave")} title={t("design.leave")}><ArrowLeft size={18} /></Link>
+        {may() ? <Popover trigger="click" placement="bottomLeft" content={
           <div className="line"><IconPicker value={String(head?.["icon"] ?? "")} onChange={(icon) => change(draft, ["application", app], { icon })} /><Swatch color={String(head?.["color"] ?? "") || "teal"} onChange={(color) => change(draft, ["application", app], { color })} /></div>
-        }><button type="button" className="plain" aria-label={t("design.look")} title={t("design.look")}><Badge icon={String(head?.["icon"] ?? "")} color={String(head?.["color"] ?? "")} size={28} /></button></Popover>
-        <InlineText once className="design-name" value={pick(label, app)} label={t("design.rename_app")} onChange={(text) => change(draft, ["application", app], { label: relabelled(label, language(), text) ?? "" }, "design.step_rename")} />
+        }><button type="button" className="plain" aria-label={t("design.look")} title={t("design.look")}><Badge icon={String(head?.["icon"] ?? "")} color={String(head?.["color"] ?? "")} size={28} /></button></Popover> : <Badge icon={String(head?.["icon"] ?? "")} color={String(head?.["color"] ?? "")} size={28} />}
+        {may() ? <InlineText once className="design-name" value={pick(label, app)} label={t("design.rename_app")} onChange={(text) => change(draft, ["application", app], { label: relabelled(label, language(), text) ?? "" }, "design.step_rename")} /> : <b className="design-name cut">{pick(label, app)}</b>}
         <State />
         <span className="grow" />
         <Presence />

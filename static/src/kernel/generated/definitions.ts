@@ -1363,6 +1363,7 @@ export interface Role {
   description?: Label;
   grants?: Grant[];
   home?: string;
+  designs?: ("rule" | "decision_table" | "segment" | "analysis" | "message" | "report" | "board" | "dataset" | "view" | "menu")[];
 }
 
 export interface Row {
