@@ -215,6 +215,17 @@ class ExpectFlow:
     state: Literal["running", "stuck", "approved", "rejected", "withdrawn", "ended", "none"] = "approved"
 
 
+@definition
+class ExpectReport:
+    """What a report answers to whoever is signed in. Each of `rows` names some of its dimensions and measures with what
+    they say; `count` is how many rows there are, where that is given. `filters` are values of its parameters."""
+
+    report: str
+    filters: Mapping[str, Any] = prop(factory=dict)
+    rows: tuple[Mapping[str, Any], ...] = ()
+    count: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepKind:
     """A step's word and its settings, as the loader asks for them."""
@@ -241,6 +252,7 @@ STEPS: Mapping[str, StepKind] = {
     "expect_firing": StepKind(Config=ExpectFiring),
     "expect_task": StepKind(Config=ExpectTask),
     "expect_flow": StepKind(Config=ExpectFlow),
+    "expect_report": StepKind(Config=ExpectReport),
 }
 
 

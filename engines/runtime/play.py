@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +22,7 @@ from engines.records.whole import whole
 from engines.rules import log
 from engines.rules.listen import Heard, find
 from engines.rules.run import Why
-from engines.runtime import analysing, play_flows, segmenting, write
+from engines.runtime import analysing, play_flows, play_reports, segmenting, write
 from engines.runtime.acceptance import (
     AcceptanceTest,
     Act,
@@ -36,6 +35,7 @@ from engines.runtime.acceptance import (
     ExpectMessage,
     ExpectNote,
     ExpectRecord,
+    ExpectReport,
     ExpectTask,
     Press,
     Run,
@@ -48,11 +48,11 @@ from engines.runtime.acceptance import (
     places,
     read_tests,
 )
+from engines.runtime.alike import alike, plain
 from engines.runtime.house import NOBODY, as_house
 from engines.runtime.react import press
 from engines.runtime.stage import Stage, stages
 from metamodel.bundle import Bundle
-from metamodel.definition import Json
 from metamodel.errors import Invalid, NotFound, Refusal
 from metamodel.issues import DEFAULT_LOCALE, Issue
 from metamodel.model import EntityModel, qualified
@@ -144,6 +144,7 @@ class Player:
                 | ExpectFiring()
                 | ExpectTask()
                 | ExpectFlow()
+                | ExpectReport()
             ) as wanted:
                 with self.stage.workspace.read() as connection:
                     return self._expect(connection, self._sight(connection), wanted)
@@ -236,6 +237,9 @@ class Player:
                 said = [f"{inbox.words(note.title, 'zh-CN')} {inbox.words(note.text or {}, 'zh-CN')}" for note in notes]
                 found = sum(wanted.says in text for text in said)
                 return _differs("acceptance.notes", wanted.count, found, said)
+            case ExpectReport():
+                application = sight.live.model.applications[self.application]
+                return play_reports.expected(connection, sight, application, wanted, self._given)
             case ExpectTask() | ExpectFlow():
                 record = self._named(wanted.record) if wanted.record else ("", 0)
                 person = self._user(wanted.login) if isinstance(wanted, ExpectTask) else 0
@@ -255,8 +259,8 @@ class Player:
         for word, value in wanted.values.items():
             if word not in found:
                 return Issue(code="acceptance.no_value", arguments={"field": labels.get(word, word)})
-            if not _alike(self._given(value), found[word]):
-                said = {"field": labels.get(word, word), "wanted": value, "found": _plain(found[word])}
+            if not alike(self._given(value), found[word]):
+                said = {"field": labels.get(word, word), "wanted": value, "found": plain(found[word])}
                 return Issue(code="acceptance.value", arguments=said)
         return None
 
@@ -353,28 +357,6 @@ def _reached(state: str, wanted: str) -> bool:
     """Whether a delivery came so far, or is just there where the state is none of the road."""
     road = delivery.ROAD
     return road.index(state) >= road.index(wanted) if state in road and wanted in road else state == wanted
-
-
-def _plain(value: Json) -> Json:
-    """A reference is its number."""
-    if isinstance(value, Mapping) and "id" in value:
-        return value["id"]
-    return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def _alike(wanted: Json, found: Json) -> bool:
-    """Numbers by value, references by number, of lists and lines the parts that are mentioned."""
-    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
-        return all(_alike(value, found.get(word)) for word, value in wanted.items())
-    found = _plain(found)
-    if isinstance(wanted, Sequence) and not isinstance(wanted, str) and isinstance(found, list):
-        return len(wanted) == len(found) and all(map(_alike, wanted, found))
-    if isinstance(wanted, bool) or isinstance(found, bool) or wanted is None or found is None:
-        return bool(wanted == found)
-    try:
-        return Decimal(str(wanted)) == Decimal(str(found))
-    except InvalidOperation:
-        return str(wanted) == str(found)
 
 
 def _differs(code: str, wanted: int, found: int, told: Sequence[str] = ()) -> Issue | None:

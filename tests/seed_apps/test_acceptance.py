@@ -53,6 +53,7 @@ def bundle(*steps: Any, **more: Any) -> Bundle:
     return Bundle(document=document, companions={"tests/one.json": {"label": "One", "now": "2026-03-01 10:00", "people": people, "steps": list(steps), **more}})
 
 
+TEAM = {"type": "create", "entity": "team", "name": "red", "values": {"name": "Red"}}
 MAKE = {"type": "create", "entity": "ticket", "name": "lamp", "values": {"subject": "Lamp", "cost": "3.00"}}
 
 
@@ -76,6 +77,12 @@ MAKE = {"type": "create", "entity": "ticket", "name": "lamp", "values": {"subjec
         ([MAKE, {"type": "wait", "days": 3}, {"type": "expect_record", "record": "lamp", "values": {"count": 3}}, {"type": "expect_firing", "rule": "morning", "record": "lamp", "count": 3}], 0, ""),
         ([MAKE, {"type": "switch", "rule": "morning", "active": False}, {"type": "wait", "days": 3}, {"type": "expect_record", "record": "lamp", "values": {"count": None}}], 0, ""),
         ([MAKE, {"type": "wait", "until": "2026-03-02 07:59"}, {"type": "expect_firing", "rule": "morning"}], 3, "acceptance.firings"),
+        ([TEAM, {**MAKE, "values": {"subject": "Lamp", "cost": "3.00", "team": "@red"}}, {"type": "expect_report", "report": "by_team", "rows": [{"team": "Red", "cost": 3, "tickets": 1}], "count": 1}], 0, ""),
+        ([TEAM, MAKE, {"type": "expect_report", "report": "by_team", "rows": [{"team": "Red"}]}], 3, "acceptance.no_row"),
+        ([MAKE, {"type": "expect_report", "report": "by_team", "rows": [{"colour": "Red"}]}], 2, "acceptance.no_column"),
+        ([MAKE, {"type": "expect_report", "report": "by_team", "count": 2}], 2, "acceptance.rows"),
+        ([MAKE, {"type": "sign_in", "login": "ann"}, {"type": "expect_report", "report": "by_team", "count": 0}], 0, ""),
+        ([{"type": "expect_report", "report": "by_tea"}], 1, "acceptance.no_report"),
         ([{"type": "change", "record": "nothing", "values": {}}, {"type": "expect_count", "entity": "ticket"}], 1, "acceptance.refused"),
     ],
 )
