@@ -259,10 +259,11 @@ class Sight(BaseTables):
         about = self.among_seen(source.c.entity, source.c.record_id) if entity.name in FACT_TABLES else None
         if conditions is None:
             return about
-        met = []
+        # A condition is about the records as they are: a reference the actor may not follow is not blank to it.
+        met, whole = [], joins.beside(self.base)
         for text in conditions:
             found = self._among(text, source, entity.name)
-            met.append(self.condition(text, entity.name, source, joins, self.base) if found is None else found)
+            met.append(self.condition(text, entity.name, source, whole, self.base) if found is None else found)
         return sa.or_(*met) if about is None else sa.and_(about, sa.or_(*met))
 
     def among_seen(self, entity: Column, number: Column) -> sa.ColumnElement[bool] | None:

@@ -64,6 +64,11 @@ class Joins:
             source = self.reached[here]
         return source
 
+    def beside(self, tables: Tables) -> Joins:
+        """Joins of the same SELECT along other tables: a path reached here is not the path reached there, so that what
+        a condition may read is not shown, and what may not be shown is read all the same."""
+        return Joins(tables=tables, hops=self.hops)
+
     def apply(self, source: sa.FromClause) -> sa.FromClause:
         """`source` with all joins, in the order in which they were found."""
         for hop, outer in self.hops:

@@ -362,3 +362,32 @@ def test_a_role_whose_own_condition_is_deep_lets_no_filter_around_it(workspace: 
         for text, wanted in (("", ["mine", "mine"]), ('{urgency} = "low"', ["mine"]), ('OR({urgency} = "low", {urgency} = "high")', ["mine", "mine"])):
             asked = Asked(filters=(text,) if text else (), limit=200)
             assert [item["subject"] for item in page(connection, seen, entity_of(seen, "desk.ticket"), asked).items] == wanted
+
+
+@pytest.mark.parametrize("condition", ['{team.name} <> "S"', "ISBLANK({team.department})", 'OR({subject} = "x", ISBLANK({team.name}))'])
+def test_a_condition_reads_what_its_actor_may_not(workspace: Workspace, condition: str) -> None:
+    """Whether a team counts as blank, or as another one, is not for a role to gain from by seeing less of the teams."""
+    document = desk()
+    document["roles"] = [{"name": "reader", "label": "Reader", "grants": [
+        {"entity": "ticket", "condition": condition, "fields": [{"field": "team", "access": "read"}, {"field": "subject", "access": "read"}]},
+        {"entity": "team", "condition": '{name} = "N"'},
+    ]}]
+    release(workspace, document)
+    with workspace.write() as connection:
+        number = create_user(connection, {"login": "reader", "name": "Reader", "roles": [{"application": "desk", "id": "reader"}]}, NOW)
+        department = create_department(connection, {"label": "All", "code": "all"})
+        seen = sight(workspace, connection)
+        team, ticket = entity_of(seen, "desk.team"), entity_of(seen, "desk.ticket")
+        for name in ("N", "S", ""):
+            where = store.create(connection, seen, team, {"name": name, "department": department}, CAUSE) if name else None
+            store.create(connection, seen, ticket, {"subject": f"of {name}", "team": where}, CAUSE)
+    actor = actor_of(workspace, number)
+    wanted = ["of", "of N"] if "<>" in condition else ["of"]
+    with workspace.read() as connection:
+        seen = sight(workspace, connection, actor)
+        asked = Asked(fields=("subject", "team"), limit=200)
+        items = page(connection, seen, ticket, asked).items
+        assert sorted(item["subject"] for item in items) == wanted
+        assert count(connection, seen, ticket, asked) == (len(wanted), False)
+        assert sum(item["count"] for item in groups(connection, seen, ticket, asked, "subject")) == len(wanted)
+        assert {item["subject"]: item["team"] and item["team"]["label"] for item in items}.get("of N", "N") == "N"
