@@ -15,6 +15,19 @@ from metamodel.rule import Rule
 from metamodel.trigger import Known
 
 
+def record_of(expression: str, model: Model, facts: str, entity: str) -> str | None:
+    """The records of an entity that a dimension leads to, as an expression: its own, or of a path to their title what
+    comes before it, since people split by names and rules act on records. None when it leads elsewhere."""
+    wanted = model.entity(entity)
+    title = wanted.definition.title if wanted else ""
+    before, dot, last = expression.strip().removeprefix("{").removesuffix("}").rpartition(".")
+    for text in (expression, f"{{{before}}}" if dot and last == title else ""):
+        type_ = check(text, model, facts).type
+        if text and type_.kind == "record" and type_.entity == entity:
+            return text
+    return None
+
+
 def checked_figure(rule: Rule | Flow, model: Model, application: str) -> Iterator[Issue]:
     """The dimension that a figure is split by leads to the rule's own records; names that lead nowhere are said
     elsewhere."""
@@ -27,8 +40,9 @@ def checked_figure(rule: Rule | Flow, model: Model, application: str) -> Iterato
     dimension = next((item for item in dataset.dimensions if item.name == config.dimension), None) if dataset else None
     if dataset is None or dimension is None or model.entity(qualified(home, dataset.entity)) is None:
         return
-    type_ = check(dimension.expression, model, qualified(home, dataset.entity)).type
-    if type_.kind != "record" or type_.entity != qualified(application, rule.entity):
+    split = record_of(dimension.expression, model, qualified(home, dataset.entity), qualified(application, rule.entity))
+    # another application's dataset is asked as it is
+    if split is None or (split != dimension.expression and home != application):
         found = model.entity(qualified(application, rule.entity))
         label = found.definition.label if found else rule.entity
         arguments = {"label": dimension.label, "entity": label}

@@ -17,7 +17,11 @@ from engines.reports.measure import exact
 from engines.reports.query import MOST_GROUPS
 from engines.reports.resolve import resolve
 from engines.rules.listen import Heard
+from metamodel.application import Application
+from metamodel.dataset import Dataset, Dimension
+from metamodel.model import qualified
 from metamodel.report import Axis, Report
+from metamodel.rule_checks import record_of
 
 #: stands among the records for the look itself
 LOOK = 0
@@ -99,7 +103,7 @@ def _above(connection: sa.Connection, sight: Sight, heard: Heard) -> set[int]:
         filter="",
         limit=0,
     )
-    application = sight.live.model.applications[heard.application]
+    application = _by_record(sight, heard)
     query = replace(resolve(sight, application, report, {}), limit=MOST_GROUPS)
     cube, _ = gather(connection, sight, query)
     limit = Decimal(config.limit)
@@ -114,6 +118,24 @@ def _above(connection: sa.Connection, sight: Sight, heard: Heard) -> set[int]:
         rest = set(connection.scalars(sa.select(table.c.id).where(table.c.deleted_at.is_(None))))
         above |= rest - set(found)
     return above
+
+
+def _by_record(sight: Sight, heard: Heard) -> Application:
+    """The rule's application, in which a dimension that names the rule's records gives the records themselves."""
+    config: Any = heard.rule.trigger.config
+    application = sight.live.model.applications[heard.application]
+    dataset = application.find("dataset", config.dataset)
+    if dataset is None:
+        return application
+    facts = qualified(application.name, dataset.entity)
+
+    def split(item: Dimension) -> Dimension:
+        text = record_of(item.expression, sight.live.model, facts, heard.entity.name)
+        return replace(item, expression=text) if item.name == config.dimension and text else item
+
+    mine: Dataset = replace(dataset, dimensions=tuple(map(split, dataset.dimensions)))
+    others = (mine if item is dataset else item for item in application.datasets)
+    return replace(application, datasets=tuple(others))
 
 
 def _own(heard: Heard) -> tuple[sa.ColumnElement[bool], ...]:

@@ -194,7 +194,8 @@ class Teller:
                 return say(message, self.locale)
             case Notify(users=users, roles=roles, title=title):
                 names = list(names_of(self.connection, users).values()) + [self._role(*role) for role in roles]
-                words = say(title.get(self.locale) or title.get("") or next(iter(title.values()), ""), self.locale)
+                said = title.get(self.locale) or title.get("") or next(iter(title.values()), "")
+                words = say(said or "", self.locale) or self.word("untitled")
                 return self.word("to", people=self.list(names) or self.word("nobody"), title=words)
             case Send(message=message):
                 return self.message(message)

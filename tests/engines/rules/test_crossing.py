@@ -18,7 +18,7 @@ from tests.engines.rules.ground import NOON, at, change, delete, document, firin
 HOUR = timedelta(hours=1)
 SPENT = {
     "name": "spent", "label": "Spent", "entity": "ticket",
-    "dimensions": [{"name": "team", "label": "Team", "expression": "{team}"}, {"name": "subject", "label": "Subject", "expression": "{subject}"}],
+    "dimensions": [{"name": "team", "label": "Team", "expression": "{team}"}, {"name": "team_named", "label": "Team’s name", "expression": "{team.name}"}, {"name": "subject", "label": "Subject", "expression": "{subject}"}],
     "measures": [
         {"name": "cost", "label": "Cost", "aggregate": "sum", "expression": "{cost}"},
         {"name": "mean", "label": "Mean", "aggregate": "average", "expression": "{cost}"},
@@ -70,6 +70,16 @@ def test_once_a_crossing_either_way(workspace: Workspace) -> None:
     at(workspace, NOON + 6 * HOUR)
     assert names(workspace) == ["Nudu", "S"]
     assert [row.rule for row in firings(workspace)] == ["up", "down", "up"]
+
+
+def test_a_dimension_that_names_the_records_is_split_by_the_records(workspace: Workspace) -> None:
+    """What people split by in reports is a name; the rule acts on the record of that name."""
+    one, _ = furnish(workspace, crossing("up", dimension="team_named"))
+    first = make(workspace, team=one, cost="5")
+    at(workspace, *hours())
+    change(workspace, first, cost="150")
+    at(workspace, NOON + 2 * HOUR)
+    assert names(workspace) == ["Nu", "S"]
 
 
 def test_a_record_without_facts_has_nothing(workspace: Workspace) -> None:

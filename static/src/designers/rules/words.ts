@@ -121,10 +121,14 @@ export function figuresOf(book: Book, metadata: Metadata, entity: Entity): Figur
   });
 }
 
-/** The entity that a path of references, such as {order.place}, ends at. */
+/** The entity that a path of references, such as {order.place}, ends at; or whose title it ends at. */
 function leadsTo(metadata: Metadata, entity: string, expression: string): string {
   const path = /^\{([a-z0-9_.]+)\}$/.exec(expression.trim())?.[1];
-  return path ? path.split(".").reduce((at, name) => entityOf(metadata, at)?.fields.find((item) => item.name === name)?.entity ?? "", entity) : "";
+  if (!path) return "";
+  const along = (names: string[]) => names.reduce((at, name) => entityOf(metadata, at)?.fields.find((item) => item.name === name)?.entity ?? "", entity);
+  const names = path.split(".");
+  const named = names.length > 1 ? along(names.slice(0, -1)) : "";
+  return along(names) || (named && entityOf(metadata, named)?.title === names.at(-1) ? named : "");
 }
 
 export const weekdayWords = (days: readonly number[]) => days.map((day) => t(`rule.weekday_${day}`)).join(t("say.list"));
