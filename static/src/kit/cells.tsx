@@ -79,13 +79,15 @@ export function Links({ value, field, target }: CellProps & { target: (field: Fi
   return (
     <span className="tags wrap">
       {list.map((ref) => {
+        // a record the reader may not see has no name for them, and no page
+        if (!ref.label) return <Masked key={`${ref.entity ?? ""}${ref.id}`} />;
         const to = target(field, ref);
         return to && place.open ? (
           <button key={`${ref.entity ?? ""}${ref.id}`} type="button" className="plain link" onClick={() => place.open?.(to[0], to[1], ref.id)}>
             {ref.label}
           </button>
         ) : (
-          <span key={ref.id}>{ref.label}</span>
+          <span key={`${ref.entity ?? ""}${ref.id}`}>{ref.label}</span>
         );
       })}
     </span>

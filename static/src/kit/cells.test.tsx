@@ -1,0 +1,25 @@
+/** References as people read them: by name, as a link, or as something they may not see. */
+import { render, screen } from "@testing-library/react";
+import { beforeAll, expect, it, vi } from "vitest";
+import { start, t } from "../kernel/i18n";
+import type { Field, Value } from "../kernel/types";
+import { Links } from "./cells";
+import { PlaceContext } from "./fields";
+
+const field: Field = { name: "folder", label: "", type: "reference", access: "read" };
+
+beforeAll(() => start("en"));
+
+it("links a record by its name, and shows a lock for one its reader may not see", () => {
+  const open = vi.fn();
+  const value = [{ id: 1, label: "Attic" }, { id: 2, label: null }] as unknown as Value;
+  render(
+    <PlaceContext.Provider value={{ application: "desk", entity: "note", open }}>
+      <Links value={value} field={field} target={() => ["desk", "folder"]} />
+    </PlaceContext.Provider>,
+  );
+  screen.getByRole("button", { name: "Attic" }).click();
+  expect(open).toHaveBeenCalledExactlyOnceWith("desk", "folder", 1);
+  expect(screen.getAllByRole("button")).toHaveLength(1);
+  expect(screen.getByTitle(t("field.masked"))).toBeTruthy();
+});
