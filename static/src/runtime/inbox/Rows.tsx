@@ -17,7 +17,7 @@ export function TaskRow({ item, chosen, ticked, tick, open }: { item: TaskItem; 
     <div className={`inbox-row ${chosen ? "chosen" : ""}`}>
       {ticked !== null && <label className="inbox-tick"><input type="checkbox" checked={ticked} aria-label={t("tasks.tick", { name: title })} onChange={tick} /></label>}
       <button type="button" className="plain inbox-row-main" aria-current={chosen ? "true" : undefined} data-task={item.id} onClick={open}>
-        <Face name={item.starter?.name ?? "·"} size={34} />
+        <Face name={item.starter?.name ?? pick(item.flow.label)} size={34} />
         <span className="grow">
           <span className="line"><b className="grow cut">{title}</b><time className="small third" dateTime={item.opened_at} title={fullInstant(item.done_at ?? item.opened_at)}>{instant(item.done_at ?? item.opened_at)}</time></span>
           <span className="small second cut inbox-row-line">{[item.starter?.name, pick(item.flow.label), item.kind === "resubmit" ? t("tasks.resubmit_step") : pick(item.step) === pick(item.flow.label) ? "" : pick(item.step)].filter(Boolean).join(" · ")}</span>
