@@ -1,7 +1,7 @@
 /** Another record, one or several, of one entity or of any of some. */
 import { ArrowUpRight } from "lucide-react";
 import { home, target } from "../../kernel/metadata";
-import { asText, Links, Text } from "../../kit/cells";
+import { asText, Links, Masked, refsOf, Text } from "../../kit/cells";
 import { referring, usePlace, type CellProps, type FieldKind } from "../../kit/fields";
 import { later } from "../../kit/later";
 import { ids } from "../../kit/attached";
@@ -21,4 +21,10 @@ function Show(props: CellProps) {
   );
 }
 
-export const reference: FieldKind = { kind: "reference", Icon: ArrowUpRight, width: 160, Cell: Text, Show, Input, Compact: Input, empty: null, operators: referring, text: asText, send: ids };
+/** In a list: the names; a lock where there is a record, yet none whose name the reader may know. */
+function Cell(props: CellProps) {
+  const found = refsOf(props.value);
+  return found.length && found.every((ref) => !ref.label) ? <Masked /> : <Text {...props} />;
+}
+
+export const reference: FieldKind = { kind: "reference", Icon: ArrowUpRight, width: 160, Cell, Show, Input, Compact: Input, empty: null, operators: referring, text: asText, send: ids };
