@@ -27,7 +27,7 @@ export function HavingField({ text, measures, chosen, onChange }: { text: string
   const change = (at: number, values: Partial<Clause>) => put({ ...now, clauses: now.clauses.map((clause, index) => (index === at ? { ...clause, ...values } : clause)) });
   const first = chosen[0] ?? measures[0]?.name ?? "";
   return (
-    <div className="having" role="group" aria-label={t("reports.having_add")}>
+    <div className="having">
       {now.clauses.length > 1 && <Segmented<Having["join"]> size="small" value={now.join} onChange={(join) => put({ ...now, join })} options={[{ value: "AND", label: t("reports.having_all") }, { value: "OR", label: t("reports.having_any") }]} />}
       {now.clauses.map((clause, at) => {
         const share = measures.find((item) => item.name === clause.measure)?.format === "percent";
