@@ -119,22 +119,27 @@ TOLD = [
 ]
 
 
-def live(house: House) -> None:
+def the_life(house: House) -> int | None:
+    """Its number; on PostgreSQL one that was killed before it was kept has taken a number with it."""
+    with house.workspace.read() as connection:
+        return connection.scalar(sa.select(flow_instance.c.id).where(flow_instance.c.flow == "check"))
+
+
+def live(house: House) -> int:
     """Whatever is next, until nothing is: the clock, the queue, and people who see what they have to do."""
     with house.workspace.read() as connection:
-        numbers = [*connection.scalars(sa.select(flow_instance.c.id).where(flow_instance.c.flow == "check"))]
         ticket = connection.scalar(sa.text('select max(id) from "desk__ticket"'))
-    if not numbers:
-        house.start(int(ticket or 0), key="the life")
+    number = the_life(house) or house.start(int(ticket or 0), key="the life")
     for _ in range(60):
         # A dead process's lease has run out by then.
         house.now += timedelta(minutes=31)
         house.work()
-        if house.outcome(1) == "approved":
-            return
+        if house.outcome(number) == "approved":
+            break
         holders = [login for login, step, kind in house.tasks() if kind != "copy" and not (step == "first" and login == "bob")]
         for login in holders:
             house.act(login, "approve")
+    return number
 
 
 def attached(workspace: Workspace, people: dict[str, int], now: Any) -> House:
@@ -173,10 +178,6 @@ def test_killed_anywhere_it_goes_on_as_if_nothing_had_been(workspace: Workspace)
             for table in (flow_task, flow_instance, log.firing, note, outbox.outbox):
                 connection.execute(sa.delete(table))
             connection.execute(sa.text("delete from flow_entry"))
-            if workspace.dialect == "sqlite":
-                connection.execute(sa.text("delete from sqlite_sequence where name = 'flow_instance'"))
-            else:
-                connection.execute(sa.text("alter sequence flow_instance_id_seq restart"))
         ticket = house.ticket(cost="0")
         kills = 0
         while kills < 4:
@@ -188,13 +189,13 @@ def test_killed_anywhere_it_goes_on_as_if_nothing_had_been(workspace: Workspace)
             assert child.exitcode == -signal.SIGKILL, child.exitcode
             kills, died = kills + 1, died + 1
             house.now += timedelta(minutes=31)
-        live(house)
-        assert house.outcome(1) == "approved", f"SEED={seed}"
+        number = live(house)
+        assert house.outcome(number) == "approved", f"SEED={seed}"
         with workspace.read() as connection:
             firings = connection.execute(sa.select(log.firing.c.state)).scalars().all()
             notes = connection.execute(sa.select(note.c.key)).scalars().all()
             done = connection.execute(sa.select(sa.func.count()).select_from(flow_task).where(flow_task.c.deed == "approve")).scalar()
-        said = [line.removesuffix(" cy").removesuffix(" di") for line in house.history(1)]
+        said = [line.removesuffix(" cy").removesuffix(" di") for line in house.history(number)]
         assert sorted(said) == sorted(TOLD), f"SEED={seed}"
         record = house.read(ticket)
         assert (record["cost"], record["note"]) == ("111.00", "end"), f"SEED={seed}"
