@@ -21,7 +21,10 @@ export default function Diagram() {
   const page = useRef<HTMLDivElement>(null);
   // columns are centred on one another: the map opens where its first column begins, not at an empty corner
   const top = map.nodes[0]?.y ?? 0;
-  useLayoutEffect(() => page.current?.scrollTo({ top: top - 24 }), [top]);
+  useLayoutEffect(() => {
+    // Braces: newer browsers answer a scroll with a promise, which React would take for the way to undo the effect.
+    page.current?.scrollTo({ top: top - 24 });
+  }, [top]);
   const near = new Set(map.lines.flatMap((line) => (line.from === over || line.to === over ? [line.from, line.to] : [])));
   return (
     <div className="designer-page map-page" ref={page}>
