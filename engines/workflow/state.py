@@ -97,8 +97,8 @@ class State:
 
 
 def changed(state: State, **now: Any) -> State:
-    """A state that differs in some properties: as `dataclasses.replace`, at a fifth of its time, which would be a
-    quarter of that of a step."""
+    """A state that differs in some properties: as `dataclasses.replace`, in little more than half its time
+    [2.1 against 3.4 to 4.1 microseconds, several times a step]."""
     made = object.__new__(State)
     for name in State.__slots__:
         object.__setattr__(made, name, now[name] if name in now else getattr(state, name))
