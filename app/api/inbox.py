@@ -16,6 +16,7 @@ from app.encoding import read_body
 from app.sight import number_of, sight_of
 from engines.database import Workspace, watch
 from engines.messages import inbox
+from engines.records.called import names
 from engines.runtime import correspondence, outcome
 from metamodel.errors import Invalid
 from metamodel.field_type import instant_text
@@ -68,7 +69,7 @@ def list_notes(visit: Visit) -> dict[str, Any]:
     rows = inbox.notes(visit.connection, visit.actor.user_id, before=before, limit=PAGE + 1)
     sight = sight_of(visit)
     about = {(row.entity, row.record_id) for row in rows[:PAGE] if row.entity}
-    named = correspondence.names(visit.connection, sight, about)
+    named = names(visit.connection, sight, about)
     items = []
     for row in rows[:PAGE]:
         pair = (row.entity or "", row.record_id or 0)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from engines.records.called import names, naming
 from engines.records.sight import Sight
 from engines.reports.periods import PERIODS
 from engines.reports.resolve import find_dataset, options_of, subject
@@ -61,7 +62,7 @@ def narrowing(sight: Sight, application: Application, item: BoardFilter) -> dict
 def values(
     connection: sa.Connection, sight: Sight, application: Application, item: BoardFilter, search: str
 ) -> list[Json]:
-    """The commonest values of a dimension within the rows the actor may see."""
+    """The commonest values of a dimension within the rows the actor may see; records as {id, label}."""
     entity, dimension = _expression(sight, application, item)
     if dimension is None:
         arguments = {"word": item.dimension, "nearest": ""}
@@ -76,7 +77,14 @@ def values(
     met = sight.row_filter(entity, "read", source, joins)
     if met is not None:
         where.append(met)
-    if search:
+    kind = sight.sound(dimension.expression, entity.name, True).type
+    called = naming(sight, kind.entity) if kind.kind == "record" else None
+    if called is not None:
+        # those that are called so, and no others: a record whose name is not the reader's is no choice of theirs
+        number, name = called.subquery().c
+        met_name = [sa.cast(name, sa.Text()).contains(search, autoescape=True)] if search else []
+        where.append(value.in_(sa.select(number).where(*met_name)))
+    elif search:
         where.append(sa.cast(value, sa.Text()).contains(search, autoescape=True))
     query = (
         sa.select(value)
@@ -86,4 +94,8 @@ def values(
         .order_by(sa.func.count().desc())
         .limit(MOST_VALUES)
     )
-    return list(connection.scalars(query))
+    found = list(connection.scalars(query))
+    if kind.kind != "record":
+        return found
+    named = names(connection, sight, [(kind.entity, number) for number in found])
+    return [{"id": number, "label": named[kind.entity, number]} for number in found if (kind.entity, number) in named]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
+from engines.records.called import naming
 from engines.records.sight import Sight
 from engines.reports.chart import WEEKDAYS, ChartKind, ResultColumn
 from engines.reports.gather import gather
@@ -23,6 +25,9 @@ from metamodel.issues import Issue, say
 from metamodel.report import Report
 
 BLANK = {"zh-CN": "（空）", "en": "(blank)"}
+#: a record that counts and whose name its reader may not know
+UNSEEN = {"zh-CN": "（无权查看）", "en": "(not visible)"}
+Show = Callable[[Any], Json]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,23 +95,24 @@ def answer(
 ) -> tuple[Result, list[sa.ClauseElement]]:
     """The answer to a query, and the statements it was asked by."""
     cube, more = gather(connection, sight, query)
-    return told(sight, report, cube, more), cube.statements
+    shows = spoken(connection, sight, cube)
+    return told(sight, report, cube, more, shows), cube.statements
 
 
-def told(sight: Sight, report: Report, cube: Cube, more: bool) -> Result:
-    """A cube as rows and subtotals, drawn."""
+def told(sight: Sight, report: Report, cube: Cube, more: bool, shows: Sequence[Show]) -> Result:
+    """A cube as rows and subtotals, drawn; `shows` say how the values of each split are shown."""
     query, locale = cube.query, sight.actor.locale
     columns = _columns(query)
     shown = query.shown
     rows = [
-        [cell(split, key, locale) for split, key in zip(query.splits, group.keys, strict=True)] + numbers(shown, group)
+        [show(key) for show, key in zip(shows, group.keys, strict=True)] + numbers(shown, group)
         for group in cube.rows.values()
     ]
     totals = tuple(
         Total(
             level=level,
             keys=[_key(query.splits[at], key) for at, key in zip(level, group.keys, strict=True)],
-            cells=[cell(query.splits[at], key, locale) for at, key in zip(level, group.keys, strict=True)],
+            cells=[shows[at](key) for at, key in zip(level, group.keys, strict=True)],
             values=numbers(shown, group),
         )
         for level in query.levels
@@ -141,6 +147,39 @@ def _key(split: Split, key: Any) -> Json:
     if split.type.kind == "number" and not (split.bands or split.step) and key is not None:
         return unscaled(int(key), split.type.scale) if split.type.scale else int(key)
     return key if key is None or isinstance(key, (str, int, bool)) else str(key)
+
+
+def spoken(connection: sa.Connection, sight: Sight, cube: Cube) -> list[Show]:
+    """How the values of each split are shown: records by their names, one statement a split; what it asks joins the
+    cube's statements, since an answer is as old as the names in it."""
+    locale = sight.actor.locale
+    shows: list[Show] = []
+    for at, split in enumerate(cube.query.splits):
+        if split.type.kind != "record" or not split.type.entity:
+            shows.append(partial(cell, split, locale=locale))
+            continue
+        groups = [group for group in cube.groups() if at in group.level]
+        numbers = dict.fromkeys(group.keys[group.level.index(at)] for group in groups)
+        query = naming(sight, split.type.entity, [one for one in numbers if one is not None])
+        named: dict[int, str] = {}
+        if query is not None:
+            cube.statements.append(query)
+            named = {number: str(name or "") for number, name in connection.execute(query)}
+        shows.append(_apart(numbers, named, say(UNSEEN, locale)).get)
+    return shows
+
+
+def _apart(numbers: Iterable[int | None], named: Mapping[int, str], unseen: str) -> dict[int | None, Json]:
+    """Names by number; records called alike are told apart, or a chart would draw them as one."""
+    found: dict[int | None, Json] = {None: None}
+    met: dict[str, int] = {}
+    for number in numbers:
+        if number is None:
+            continue
+        name = named.get(number, unseen) or f"#{number}"
+        met[name] = met.get(name, 0) + 1
+        found[number] = name if met[name] == 1 else f"{name} ({met[name]})"
+    return found
 
 
 def cell(split: Split, value: Any, locale: str) -> Json:

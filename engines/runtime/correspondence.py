@@ -5,7 +5,7 @@ whoever may see every field that the message reads, judged by the message as it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from engines.messages import delivery
 from engines.messages.channel import ChannelKind
 from engines.messages.delivery import Wanted
-from engines.records.shape import label_column
-from engines.records.sight import PLATFORM_TABLES, Sight
+from engines.records.called import names
+from engines.records.sight import Sight
 from engines.runtime.speak import find
 from metamodel.definition import Json
 from metamodel.errors import Forbidden, NotFound
@@ -150,28 +150,6 @@ def person_of(text: str) -> tuple[str, int]:
     """Entity and number of the word that limits count by; number 0 where it is a value and no record."""
     entity, _, number = text.rpartition(":")
     return (entity, int(number)) if number.isdigit() and len(number) < 19 else ("", 0)
-
-
-def names(connection: sa.Connection, sight: Sight, pairs: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """What records are called, of those that the actor may read."""
-    wanted: dict[str, set[int]] = {}
-    for entity, number in pairs:
-        wanted.setdefault(entity, set()).add(number)
-    found: dict[tuple[str, int], str] = {}
-    for entity, numbers in wanted.items():
-        model = sight.live.model.entity(entity)
-        if entity not in PLATFORM_TABLES and (model is None or not sight.policy.may(entity, "read")):
-            continue
-        source = sight.table(entity)
-        joins = Joins(tables=sight)
-        where: list[sa.ColumnElement[bool]] = [source.c.id.in_(numbers)]
-        alive = sight.base.visible(source, entity)
-        seen = sight.row_filter(model, "read", source, joins) if model is not None else None
-        where += [met for met in (alive, seen) if met is not None]
-        query = sa.select(source.c.id, label_column(sight, source, entity)).select_from(joins.apply(source))
-        for row in connection.execute(query.where(*where)):
-            found[entity, row[0]] = str(row[1] or "")
-    return found
 
 
 def referred(named: Named, pair: tuple[str, int]) -> Json:

@@ -16,6 +16,7 @@ from engines.messages.arbiter import Offer, decide
 from engines.messages.channel import ChannelKind, spoken
 from engines.messages.channels.sms import counted
 from engines.records import query
+from engines.records.called import names
 from engines.records.sight import Sight
 from engines.rules import story
 from engines.rules.look import Look
@@ -114,7 +115,7 @@ def preview(
     record = (entity_of(sight, application, message).name, number)
     person = correspondence.person_of(said.person)
     users = {("platform.user", int(item.address)) for item in said.offers if item.channel == "inbox" and item.address}
-    named = correspondence.names(connection, sight, {record, person} | users)
+    named = names(connection, sight, {record, person} | users)
     return {
         "record": correspondence.referred(named, record),
         "person": correspondence.referred(named, person),

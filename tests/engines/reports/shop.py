@@ -52,6 +52,7 @@ SHOP: Json = {
             {"name": "on", "label": "On", "expression": "{on}"},
             {"name": "person", "label": "Person", "expression": "{person.name}"},
             {"name": "area", "label": "Area", "expression": "{person.area.name}"},
+            {"name": "buyer", "label": "Buyer", "expression": "{person}"},
             {"name": "kind", "label": "Kind", "expression": "{kind}"},
             {"name": "size", "label": "Size", "expression": "{amount}", "bands": [
                 {"name": "s", "label": {"zh-CN": "小", "en": "small"}, "below": 10},
@@ -81,6 +82,7 @@ SHOP: Json = {
         ],
         "hierarchies": [{"name": "where", "label": "Where", "dimensions": ["area", "person"]}],
     }],
+    "boards": [{"name": "board", "label": "Board", "filters": [{"name": "buyer", "label": "Buyer", "dataset": "sales", "dimension": "buyer"}]}],
     "reports": [{"name": "by_area", "label": "By area", "dataset": "sales", "rows": [{"dimension": "area"}], "measures": ["sum"]}],
     "roles": [
         {"name": "north", "label": "North", "grants": [

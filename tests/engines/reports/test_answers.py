@@ -17,6 +17,7 @@ from engines.reports.behind import records
 from engines.reports.cache import ask_kept
 from engines.reports.explain import explain
 from engines.reports.export import to_csv, to_xlsx
+from engines.reports.narrow import values
 from engines.runtime.release import Releases
 from metamodel.definition import load
 from metamodel.errors import Invalid, Refusal
@@ -95,6 +96,39 @@ def test_files_hold_what_the_screen_shows_with_its_totals(workspace: Workspace) 
     assert Decimal(str(subtotal[-3])) == Decimal(totals[(0,), ("south",)][0])
     assert all(isinstance(value, float) or value == "" for row in rows[1:] for value in row[2:])
     assert to_csv(found).decode("utf-8-sig").splitlines()[0].startswith("Area,Kind,")
+
+
+def test_records_that_split_are_shown_by_their_names(workspace: Workspace) -> None:
+    fill(workspace)
+    releases = Releases(workspace)
+    with workspace.write() as connection:
+        seen = releases.sight(connection, ADMIN, NOW)
+        store.update(connection, seen, entity_of(seen, "shop.person"), 3, {"name": "P1"}, CAUSE)
+    by_name = {row[0]: row[1] for row in answer(workspace, rows=[{"dimension": "person"}], measures=["sales"]).rows}
+    found = answer(workspace, rows=[{"dimension": "buyer"}], measures=["sales"])
+    told = dict(found.rows)
+    assert told.keys() - {"P1", "P1 (2)"} == by_name.keys() - {"P1"} and told["P1"] + told["P1 (2)"] == by_name["P1"]
+    someone = actor_of(workspace, make_user(workspace, "kinds", roles=[{"application": "shop", "id": "kinds"}]))
+    with workspace.read() as connection:
+        seen = releases.sight(connection, someone, NOW)
+        shop = seen.live.model.applications["shop"]
+        rows = ask_kept(
+            connection, seen, shop, report(seen, rows=[{"dimension": "buyer"}], measures=["sales"]), {}
+        ).rows
+        named = {row[0] for row in rows if row[0] and not row[0].startswith("（无权查看）")}
+        assert named and named <= {"P1", "P4", "P8", "P10", "P13", "P16", "P19"} and len(named) < len(rows)
+        chosen = shop.boards[0].filters[0]
+        assert {item["label"] for item in values(connection, seen, shop, chosen, "P1")} <= {
+            "P1",
+            "P10",
+            "P13",
+            "P16",
+            "P19",
+        }
+        assert values(connection, seen, shop, chosen, "P9") == []
+    with workspace.read() as connection:
+        seen = releases.sight(connection, ADMIN, NOW)
+        assert [item["label"] for item in values(connection, seen, shop, chosen, "P9")] == ["P9"]
 
 
 def test_nothing_in_a_file_is_run(workspace: Workspace) -> None:
