@@ -46,6 +46,7 @@ def million(figures: Figures, workspace: Workspace, mark: str = "") -> None:
     document: Any = copy.deepcopy(ground.BENCH)
     document["rules"] = [{**NIGHTLY, "active": True}]
     release(workspace, document)
+    _clean(workspace)
     ours: list[float] = []
     limit: list[float] = []
     for turn in range(ROUNDS):
