@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from pypinyin import lazy_pinyin
-
 from engines.exchange.keys import KNOWN_BY
+from engines.exchange.latin import syllables
 from engines.exchange.mapping import MappedColumn, Mapping, mapping_json
 from engines.exchange.plan import NOT_IN_A_CELL, key_of
 from engines.exchange.sniff import Sniffed, sniff
@@ -173,4 +172,4 @@ def labelled(name: str, label: Label) -> frozenset[str]:
 def words_of(text: str) -> frozenset[str]:
     """A name without case, spaces and signs, and its pinyin."""
     bare = re.sub(r"[^\w]|_", "", re.sub(r"[（(].*?[)）]", "", text)).lower()
-    return frozenset(filter(None, (bare, "".join(lazy_pinyin(bare))))) or frozenset({text})
+    return frozenset(filter(None, (bare, "".join(syllables(bare))))) or frozenset({text})

@@ -8,9 +8,9 @@ from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
-from pypinyin import lazy_pinyin
 
 from engines.catalog import CATALOG
+from engines.exchange.latin import syllables
 from engines.publisher import drafts
 from engines.publisher.convert import preview
 from engines.publisher.plan import refusal
@@ -41,7 +41,7 @@ NAMED = 5
 
 def name_from(label: str, taken: frozenset[str] | set[str]) -> str:
     """A name made of a label by pinyin: lower case, at most 30 letters, free."""
-    spelled = "_".join(lazy_pinyin(label)).lower()
+    spelled = "_".join(syllables(label)).lower()
     plain = re.sub(r"_+", "_", re.sub(r"[^a-z0-9]+", "_", spelled)).strip("_")[:24].strip("_")
     stem = plain if plain and plain[0].isalpha() else f"f_{plain}".strip("_") if plain else "field"
     found, count = stem, 1
