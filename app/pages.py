@@ -37,6 +37,9 @@ FENCE = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"),
 )
+# What scripts, styles and fonts need of it: the rest binds documents only, and a first page fetches a hundred files.
+FENCE_OF_PARTS = (("X-Content-Type-Options", "nosniff"),)
+PARTS = (".js", ".css", ".woff2")
 UNBUILT = "The browser half is not built yet: run `make setup` in the project's folder, then load this page again."
 
 
@@ -71,8 +74,10 @@ class Fenced:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def fenced(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             said = {name.lower() for name, _ in headers}
-            headers += [pair for pair in FENCE if pair[0].lower() not in said]
-            if "cache-control" not in said and environ["PATH_INFO"].startswith("/api/"):
+            path: str = environ["PATH_INFO"]
+            part = path.startswith("/assets/") and path.endswith(PARTS)
+            headers += [pair for pair in (FENCE_OF_PARTS if part else FENCE) if pair[0].lower() not in said]
+            if "cache-control" not in said and path.startswith("/api/"):
                 kept = "private, no-cache" if environ["REQUEST_METHOD"] == "GET" else "no-store"
                 headers.append(("Cache-Control", kept))
             return start_response(status, headers, *rest)
@@ -87,6 +92,9 @@ def _sent(asked: Request, file: Path, *, lasting: bool) -> Response:
     response = send_file(chosen, mimetype=kind, conditional=True, max_age=None)
     if chosen is packed:
         response.headers["Content-Encoding"] = "gzip"
+    if lasting:
+        # Its name is its version, and it is no download.
+        del response.headers["Last-Modified"], response.headers["Content-Disposition"]
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = FOREVER if lasting else "no-cache"
     return response

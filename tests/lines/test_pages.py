@@ -33,6 +33,9 @@ def test_a_hashed_file_lives_for_ever_and_is_sent_packed(pages: FlaskClient) -> 
     assert packed.headers["Content-Encoding"] == "gzip"
     assert packed.headers["Content-Type"].startswith("text/javascript")
     assert gzip.decompress(packed.data) == b"export {};"
+    assert packed.headers["X-Content-Type-Options"] == "nosniff"
+    assert sum(len(f"{name}: {value}") for name, value in packed.headers) < 320
+    assert "default-src 'self'" in pages.get("/").headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("path", ["/", "/notes", "/notes/list/7?x=1"])
