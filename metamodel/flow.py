@@ -140,4 +140,7 @@ def list_at(flow: Flow, path: StepPath) -> tuple[Step, ...]:
 
 def step_at(flow: Flow, path: StepPath) -> Step | None:
     """The step at a path, or None."""
-    return next((item for item in list_at(flow, path) if path and item.id == path[-1]), None)
+    for item in list_at(flow, path) if path else ():
+        if item.id == path[-1]:
+            return item
+    return None

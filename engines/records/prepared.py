@@ -6,7 +6,7 @@ parameters depend only on the release and the actor, so they are made once and k
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -85,7 +85,7 @@ class Many:
         if not rows:
             return 0
         columns = [
-            column if process is None else [process(value) for value in column]
+            column if process is None else _bound(process, column)
             for column, process in zip(zip(*rows, strict=True), self.processors, strict=True)
         ]
         driver: Any = connection.connection.driver_connection
@@ -95,3 +95,11 @@ class Many:
         except connection.dialect.loaded_dbapi.IntegrityError as error:
             raise sa.exc.IntegrityError(self.text, None, error) from error
         return int(cursor.rowcount)
+
+
+def _bound(process: Callable[[Any], Any], column: Sequence[Any]) -> list[Any]:
+    """The values as the driver takes them; one that stands in every row, as the time of a batch does, is made once."""
+    first = column[0]
+    if all(value is first for value in column):
+        return [process(first)] * len(column)
+    return [process(value) for value in column]

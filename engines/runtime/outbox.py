@@ -301,9 +301,14 @@ def _take(connection: sa.Connection, chosen: sa.Select[int], owner: str, now: da
         .where(outbox.c.id.in_(ids))
         .values(claimed_by=owner, lease_until=now + LEASE, attempts=outbox.c.attempts + 1)
         .returning(*(outbox.c[name] for name in ("id", "queue", "key", "payload", "attempts", "cause", "depth")))
-    ).mappings()
+    )
     # What was put off comes in the order it was put here, not that in which it fell due again.
-    return sorted((Entry(**row, owner=owner) for row in taken), key=lambda entry: entry.id)
+    return [
+        Entry(
+            id=id, queue=queue, key=key, payload=payload, attempts=attempts, cause=cause, depth=depth, owner=owner
+        )
+        for id, queue, key, payload, attempts, cause, depth in sorted(taken, key=lambda row: row[0])
+    ]  # fmt: skip
 
 
 def _bury(connection: sa.Connection, entry_id: int, error: str, now: datetime) -> None:

@@ -27,6 +27,8 @@ from engines.workflow.state import (
     Wish,
     Withdrawn,
     changed,
+    outside,
+    placed,
 )
 from engines.workflow.step import Answer, Enter, Fail, Go, Here, Jump, Need, Over, StepKind, Stop, Wait
 from engines.workflow.working import Hours
@@ -55,7 +57,9 @@ def advance(
 
 class _Run:
     def __init__(self, flow: Flow, kinds: Kinds, state: State, now: datetime, hours: Hours, answers: Answers) -> None:
-        self.flow, self.kinds, self.state, self.now, self.hours = flow, kinds, state, now, hours
+        self.flow, self.kinds, self.now, self.hours = flow, kinds, now, hours
+        # Its own until it is handed over: changed in place, which a flow does several times a step.
+        self.state = changed(state)
         self.answers = answers
         self.wishes: list[Wish] = []
         self.notes: list[Note] = []
@@ -69,7 +73,7 @@ class _Run:
             return
         match event:
             case Started(by=by):
-                self.state = changed(self.state, starter=by)
+                self.set(starter=by)
                 self.notes.append(Note(path=START, visit=0, what="started", by=by))
                 if self.react("started", 0):
                     self.walk(self.flow.steps, ())
@@ -97,12 +101,12 @@ class _Run:
             return
         self.wishes.append(CloseTasks(path=START, visit=token.visit, deed="submit"))
         self.notes.append(Note(path=START, visit=token.visit, what="submitted", by=event.by))
-        self.state = self.state.without(START)
+        self.set(tokens=outside(self.state.tokens, START))
         back = tuple(token.data.get("back") or ())
         if back and step_at(self.flow, back) is not None:
             self.to_step(back)
         else:
-            self.state = changed(self.state, agreed=frozenset(), passed=())
+            self.set(agreed=frozenset(), passed=())
             self.walk(self.flow.steps, ())
 
     def again(self) -> None:
@@ -111,7 +115,7 @@ class _Run:
         if token is None or "reaction" not in token.data:
             return
         word = token.data["reaction"]
-        self.state = changed(self.state.without(START), error="")
+        self.set(tokens=outside(self.state.tokens, START), error="")
         visit = self.visit()
         if word == "started":
             if self.react("started", visit):
@@ -142,7 +146,7 @@ class _Run:
         if token.data.get("stuck"):
             if not isinstance(event, Retried):
                 return
-            self.state = changed(self.state.without(token.path), error="")
+            self.set(tokens=outside(self.state.tokens, token.path), error="")
             if self.enter(step, token.path):
                 self.behind(token.path)
             return
@@ -155,26 +159,26 @@ class _Run:
         self.wishes += answer.wishes
         self.notes += answer.notes
         if answer.agreed:
-            self.state = changed(self.state, agreed=self.state.agreed | frozenset(answer.agreed))
+            self.set(agreed=self.state.agreed | frozenset(answer.agreed))
         match answer:
             case Go(stays=True, data=data):
-                self.state = self.state.put(Token(path=here.path, visit=here.visit, data=data))
-                self.state = changed(self.state, passed=(*self.state.passed, here.path)[-MOST_STEPS:])
+                self.stand(Token(path=here.path, visit=here.visit, data=data))
+                self.set(passed=(*self.state.passed, here.path)[-MOST_STEPS:])
                 return True
             case Over():
-                self.state = self.state.without(here.path)
+                self.set(tokens=outside(self.state.tokens, here.path))
                 self.end_if_through()
             case Go():
                 for token in self.state.tokens:
                     if token.path[: len(here.path)] == here.path and token.path != here.path:
                         self.wishes.append(CloseTasks(path=token.path, visit=token.visit))
-                self.state = self.state.without(here.path)
-                self.state = changed(self.state, passed=(*self.state.passed, here.path)[-MOST_STEPS:])
+                tokens = outside(self.state.tokens, here.path)
+                self.set(tokens=tokens, passed=(*self.state.passed, here.path)[-MOST_STEPS:])
                 return True
             case Wait(data=data):
-                self.state = self.state.put(Token(path=here.path, visit=here.visit, data=data))
+                self.stand(Token(path=here.path, visit=here.visit, data=data))
             case Enter(branches=branches, data=data):
-                self.state = self.state.put(Token(path=here.path, visit=here.visit, data=data))
+                self.stand(Token(path=here.path, visit=here.visit, data=data))
                 for name in branches:
                     branch = next((item for item in here.step.branches if item.id == name), None)
                     if branch is not None and self.state.at(here.path) is not None and not self.state.ended:
@@ -190,16 +194,17 @@ class _Run:
     def behind(self, path: StepPath) -> None:
         """Go on behind a step that was left."""
         steps = list_at(self.flow, path)
-        at = next((index for index, step in enumerate(steps) if step.id == path[-1]), len(steps))
-        for step in steps[at + 1 :]:
-            if not self.enter(step, (*path[:-1], step.id)):
+        met = False
+        for step in steps:
+            if met and not self.enter(step, (*path[:-1], step.id)):
                 return
+            met = met or step.id == path[-1]
         self.through(path[:-1])
 
     def through(self, within: StepPath) -> None:
         """A list of steps is through: that of a branch is told to its step, the outermost one ends the flow."""
         if not within:
-            self.state = changed(self.state, through=True)
+            self.set(through=True)
             self.end_if_through()
             return
         owner = within[:-1]
@@ -217,13 +222,13 @@ class _Run:
 
     def jump(self, here: Here, to: StepPath) -> None:
         """Back to an earlier step, or to the start; everything that goes on behind it is given up."""
-        self.state = changed(self.state, through=False)
+        self.set(through=False)
         self.notes.append(here.note("went_back", why={"to": list(to)}))
         if not to:
             self.drop(())
             visit = self.visit()
             back = list(here.path) if getattr(here.config, "resumes", "again") == "here" else []
-            self.state = self.state.put(Token(path=START, visit=visit, data={"back": back}))
+            self.stand(Token(path=START, visit=visit, data={"back": back}))
             if self.state.starter is not None:
                 self.wishes.append(OpenTask(path=START, visit=visit, kind="resubmit", user=self.state.starter))
             self.react("returned", visit, ends=False)
@@ -236,9 +241,7 @@ class _Run:
         for at in range(1, len(path), 2):
             above = path[:at]
             if self.state.at(above) is None:
-                self.state = self.state.put(
-                    Token(path=above, visit=self.visit(), data={"open": [path[at]], "done": []})
-                )
+                self.stand(Token(path=above, visit=self.visit(), data={"open": [path[at]], "done": []}))
         step = step_at(self.flow, path)
         if step is not None and self.enter(step, path):
             self.behind(path)
@@ -249,9 +252,9 @@ class _Run:
             if token.path[: len(within)] == within:
                 self.wishes.append(CloseTasks(path=token.path, visit=token.visit))
         if within:
-            self.state = self.state.without(within)
+            self.set(tokens=outside(self.state.tokens, within))
         else:
-            self.state = changed(self.state, tokens=())
+            self.set(tokens=())
 
     def finish(self, outcome: str) -> None:
         """The flow is over: what is open is closed, and what belongs to its outcome is done."""
@@ -259,7 +262,7 @@ class _Run:
             return
         self.drop(())
         self.notes.append(Note(path=START, visit=self.state.visits, what="ended", why={"outcome": outcome}))
-        self.state = changed(self.state, tokens=(), outcome=outcome, error="")
+        self.set(tokens=(), outcome=outcome, error="")
 
     def react(self, word: str, visit: int, *, ends: bool = False) -> bool:
         """Do what the flow does at its start or end; whether it was done."""
@@ -277,21 +280,31 @@ class _Run:
             self.drop(())
         self.notes.append(Note(path=START, visit=visit, what="failed", why={"error": told["failed"]}))
         data = {"stuck": True, "reaction": word}
-        self.state = changed(self.state.put(Token(path=START, visit=visit, data=data)), error=str(told["failed"]))
+        self.stand(Token(path=START, visit=visit, data=data))
+        self.set(error=str(told["failed"]))
         return False
 
     def fail(self, path: StepPath, visit: int, error: str) -> None:
         """The flow waits at a step for an administrator."""
         self.notes.append(Note(path=path, visit=visit, what="failed", why={"error": error}))
         token = Token(path=path, visit=visit, data={"stuck": True})
-        self.state = changed(self.state.without(path).put(token), error=error)
+        self.set(tokens=(*outside(self.state.tokens, path), token), error=error)
 
     # Small things ------------------------------------------------------------------------------------------------
 
     def visit(self) -> int:
         """The number of the next visit."""
-        self.state = changed(self.state, visits=self.state.visits + 1)
+        self.set(visits=self.state.visits + 1)
         return self.state.visits
+
+    def set(self, **now: Any) -> None:
+        """The state becomes another in some properties."""
+        for name, value in now.items():
+            object.__setattr__(self.state, name, value)
+
+    def stand(self, token: Token) -> None:
+        """The flow is at a step."""
+        self.set(tokens=placed(self.state.tokens, token))
 
     def here(self, step: Step, path: StepPath, visit: int, data: Mapping[str, Json]) -> Here:
         """What a step sees."""
@@ -318,5 +331,6 @@ def _all(steps: tuple[Step, ...]) -> Any:
 def stuck(state: State, path: StepPath, visit: int, error: str) -> Moved:
     """A flow whose question could not be answered: it waits at the step that asked, for an administrator."""
     token = Token(path=path, visit=visit, data={"stuck": True})
-    moved = changed(state.without(path).put(token), error=error, visits=max(state.visits, visit))
+    tokens = (*outside(state.tokens, path), token)
+    moved = changed(state, tokens=tokens, error=error, visits=max(state.visits, visit))
     return Moved(state=moved, wishes=(), notes=(Note(path=path, visit=visit, what="failed", why={"error": error}),))

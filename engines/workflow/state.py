@@ -52,16 +52,6 @@ class State:
                 return token
         return None
 
-    def put(self, token: Token) -> State:
-        """With a token, in the place of one at the same path."""
-        if self.at(token.path) is None:
-            return changed(self, tokens=(*self.tokens, token))
-        return changed(self, tokens=tuple(token if item.path == token.path else item for item in self.tokens))
-
-    def without(self, path: StepPath) -> State:
-        """Without the token at a path and those within its step."""
-        return changed(self, tokens=tuple(token for token in self.tokens if token.path[: len(path)] != path))
-
     def to_json(self) -> Json:
         """As it is kept."""
         return {
@@ -94,6 +84,23 @@ class State:
             error=kept.get("error", ""),
             through=kept.get("through", False),
         )
+
+
+Tokens = tuple[Token, ...]
+
+
+def placed(tokens: Tokens, token: Token) -> Tokens:
+    """With a token, in the place of one at the same path."""
+    for at, item in enumerate(tokens):
+        if item.path == token.path:
+            return (*tokens[:at], token, *tokens[at + 1 :])
+    return (*tokens, token)
+
+
+def outside(tokens: Tokens, path: StepPath) -> Tokens:
+    """Without the token at a path and those within its step."""
+    depth = len(path)
+    return tuple([token for token in tokens if token.path[:depth] != path])
 
 
 def changed(state: State, **now: Any) -> State:
