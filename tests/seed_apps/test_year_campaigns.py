@@ -56,9 +56,13 @@ def test_the_figures_of_campaigns(workspace: Workspace) -> None:
         "SELECT household_id, max(transaction_timestamp), sum(round(sales_value * 100))::bigint "
         "FROM 'DATA/transactions.parquet' GROUP BY household_id, store_id, basket_id ORDER BY 1, 2"
     )
-    campaigns = data.rows("SELECT campaign_id, start_date::date, end_date::date FROM 'DATA/campaign_descriptions.parquet' ORDER BY 1")
+    campaigns = data.rows(
+        "SELECT campaign_id, start_date::date, end_date::date FROM 'DATA/campaign_descriptions.parquet' ORDER BY 1"
+    )
     targets = data.rows("SELECT campaign_id, household_id FROM 'DATA/campaigns.parquet'")
-    redemptions = data.rows("SELECT campaign_id, household_id, redemption_date::date FROM 'DATA/coupon_redemptions.parquet'")
+    redemptions = data.rows(
+        "SELECT campaign_id, household_id, redemption_date::date FROM 'DATA/coupon_redemptions.parquet'"
+    )
     households = sorted({row[0] for row in baskets} | {row[1] for row in targets})
     who = {one: at + 1 for at, one in enumerate(households)}
     which = {row[0]: at + 1 for at, row in enumerate(campaigns)}
@@ -69,13 +73,19 @@ def test_the_figures_of_campaigns(workspace: Workspace) -> None:
     put(workspace, "basket", {
         "household": [who[row[0]] for row in baskets], "at": [row[1].replace(tzinfo=UTC) for row in baskets], "amount": [row[2] for row in baskets],
     })  # fmt: skip
-    put(workspace, "target", {"campaign": [which[row[0]] for row in targets], "household": [who[row[1]] for row in targets]})
+    put(
+        workspace,
+        "target",
+        {"campaign": [which[row[0]] for row in targets], "household": [who[row[1]] for row in targets]},
+    )
     put(workspace, "redemption", {
         "campaign": [which[row[0]] for row in redemptions], "household": [who[row[1]] for row in redemptions], "on": [row[2] for row in redemptions],
     })  # fmt: skip
 
     targeted = dict(answer(workspace, "targets", ["targeted"], rows=[WHICH]))
-    redeemed = {row[0]: row[1:3] for row in answer(workspace, "redemptions", ["redemptions", "redeemers"], rows=[WHICH])}
+    redeemed = {
+        row[0]: row[1:3] for row in answer(workspace, "redemptions", ["redemptions", "redeemers"], rows=[WHICH])
+    }
     told = {name: [targeted[name], *redeemed.get(name, [0, 0])] for name in KNOWN["reached"]}
     assert told == KNOWN["reached"]
     assert sum(targeted.values()) == 6589 and answer(workspace, "redemptions", ["astray"]) == [[0]]
@@ -88,7 +98,9 @@ def test_the_figures_of_campaigns(workspace: Workspace) -> None:
     assert dict(zip(KNOWN["campaign_18"], found, strict=True)) == KNOWN["campaign_18"]
 
     month = {"grain": "month"}
-    cells = answer(workspace, "baskets", ["households"], rows=[{"dimension": "first", **month}, {"dimension": "at", **month}])
+    cells = answer(
+        workspace, "baskets", ["households"], rows=[{"dimension": "first", **month}, {"dimension": "at", **month}]
+    )
     active = {(row[0], row[1]): row[2] for row in cells}
     for first, wanted in KNOWN["cohorts"].items():
         number = int(first[-2:])
