@@ -115,7 +115,7 @@ def _kept(workspace: Workspace, actor: Actor, chosen: argparse.Namespace) -> int
         )
         found = load_import(connection, number)
         if mapping is None:
-            mapping = proposed(sights(workspace, actor)(connection), found, entity)["mapping"]
+            mapping = proposed(connection, sights(workspace, actor)(connection), found, entity)["mapping"]
             if mapping is None:
                 raise NotFound(Issue(code="reference.entity", arguments={"word": entity, "nearest": ""}))
             print(json.dumps(mapping, ensure_ascii=False, indent=2), file=sys.stderr)

@@ -113,7 +113,7 @@ def _proposed(
     """`kept` is the mapping people have made already; for the same entity it stays."""
     sight = releases().sight(connection, visit.actor, visit.now)
     known = entity if sight.policy.may(entity, "read") and sight.live.model.entity(entity) else ""
-    said = imports.proposed(sight, found, known)
+    said = imports.proposed(connection, sight, found, known)
     same = kept is not None and kept.get("entity") == entity
     imports.remap(found, kept if same else said["mapping"])
     save_import(connection, found, application=found.application)

@@ -7,7 +7,7 @@ and which are wrong and why. Nothing is written here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,17 +91,18 @@ def check(connection: sa.Connection, plan: Plan, chunk: Chunk, run: int, seen: S
     count = len(chunk.numbers)
     if plan.lines is None:
         main = Share(part=plan.main, rows=range(count))
-        _add(main, wrong)
+        _add(plan, main, wrong)
         _convert(connection, main, chunk)
         _decide(connection, plan, main, run, seen)
         return Checked(chunk=chunk, main=main)
     return _grouped(connection, plan, plan.lines, chunk, run, seen, wrong)
 
 
-def _add(share: Share, wrong: Faults) -> None:
+def _add(plan: Plan, share: Share, wrong: Faults) -> None:
     for at, row in enumerate(share.rows) if wrong else ():
         if row in wrong:
-            share.faults.setdefault(at, []).extend(wrong[row])
+            for issue in wrong[row]:
+                share.fault(at, replace(issue, path=plan.column_of(issue.path)))
 
 
 def _convert(connection: sa.Connection, share: Share, chunk: Chunk) -> None:
@@ -131,7 +132,7 @@ def _convert(connection: sa.Connection, share: Share, chunk: Chunk) -> None:
                 values[at] = item.type.coerce(item.config, default)
             else:
                 arguments = {"label": item.definition.label}
-                share.fault(at, Issue(code="value.required", path=(item.name,), arguments=arguments))
+                share.fault(at, Issue(code="value.required", path=share.part.column_of(item.name), arguments=arguments))
 
 
 def _resolved(connection: sa.Connection, share: Share, target: Target, keys: list[Any]) -> list[Any]:
@@ -206,7 +207,7 @@ def _meet(share: Share, keys: list[Key], known: dict[Key, tuple[int, int | None]
         key = keys[at]
         if None in key:
             if mode in ("update", "skip") or part.match[0] not in share.columns:
-                share.fault(at, Issue(code="exchange.blank_key", path=(part.match[key.index(None)],)))
+                share.fault(at, Issue(code="exchange.blank_key", path=part.column_of(part.match[key.index(None)])))
             else:
                 share.inserts.append(at)
             continue
@@ -269,7 +270,7 @@ def _unique(connection: sa.Connection, plan: Plan, share: Share, seen: Seen) -> 
             if taken or key in here or (before and at not in owners and hash(key) in before):
                 label = part.entity.fields[names[0]].definition.label
                 arguments: dict[str, Json] = {"label": label, "found": _said(key)}
-                share.fault(at, Issue(code="value.not_unique", path=(names[0],), arguments=arguments))
+                share.fault(at, Issue(code="value.not_unique", path=part.column_of(names[0]), arguments=arguments))
             here.add(key)
         if seen.dry:
             share.taken.append(((part.entity.name, *names), list(map(hash, here))))
@@ -292,7 +293,7 @@ def _grouped(
         first.setdefault(word, at)
     heads = list(first.values())
     main = Share(part=plan.main, rows=heads)
-    _add(main, {row: issues for row, issues in wrong.items() if row in set(heads)})
+    _add(plan, main, {row: issues for row, issues in wrong.items() if row in set(heads)})
     _convert(connection, main, chunk)
     keys = main.keys(plan.main.match)
     known = matches(connection, plan.sight, plan.main.entity, plan.main.match, list(set(keys)))
@@ -304,7 +305,7 @@ def _grouped(
     _unique(connection, plan, main, seen)
 
     lines = Share(part=lines_part, rows=range(count))
-    _add(lines, wrong)
+    _add(plan, lines, wrong)
     _convert(connection, lines, chunk)
     place = {word: index for index, word in enumerate(first)}
     heading = list(map(place.__getitem__, words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Named
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,10 @@ class Part:
     match: tuple[str, ...]
     mode: str
 
+    def column_of(self, name: str) -> tuple[str, ...]:
+        """Where in the file a field is told, as people find it; nowhere for one that no column goes into."""
+        return next(((target.column,) for target in self.targets if target.item.name == name), ())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -62,6 +67,10 @@ class Plan:
     main: Part
     lines: Part | None = None
     back: str = ""
+
+    def column_of(self, path: Sequence[str | int]) -> tuple[str, ...]:
+        """Where in the file the field is told that a finding is about."""
+        return next(filter(None, (part.column_of(str(path[0])) for part in self.parts)), ()) if path else ()
 
     @property
     def parts(self) -> tuple[Part, ...]:

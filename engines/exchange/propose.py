@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from engines.exchange.keys import KNOWN_BY
+import sqlalchemy as sa
+
+from engines.exchange.convert import converter, plain_keys
+from engines.exchange.keys import KNOWN_BY, SEVERAL, References
 from engines.exchange.latin import syllables
+from engines.exchange.links import BETWEEN
 from engines.exchange.mapping import MappedColumn, Mapping, mapping_json
 from engines.exchange.plan import NOT_IN_A_CELL, key_of
 from engines.exchange.sniff import Sniffed, sniff
@@ -32,6 +36,11 @@ KIN = {
     "decimal": ("decimal", "money", "percent"),
     "integer": ("integer", "rating", "duration", "decimal", "money", "reference", "text", "sequence"),
 }
+#: what a column takes off a likeness whose field takes other things; a field of just that name stays the likeliest,
+#: since a single wrong cell makes a column seem to hold something else
+OTHERWISE, OTHERWISE_NAMED = 0.3, 0.15
+#: values of a column by which the key of a reference is chosen
+TRIED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +53,15 @@ class Candidate:
     inner: bool = False
 
 
-def proposal(sight: Sight, names: Sequence[str], cells: Sequence[Sequence[str]], entity: str = "") -> dict[str, Any]:
+def proposal(
+    connection: sa.Connection, sight: Sight, names: Sequence[str], cells: Sequence[Sequence[str]], entity: str = ""
+) -> dict[str, Any]:
     """The columns with what they hold and where they might go; with an entity also the whole mapping."""
     sniffed = [sniff(name, column) for name, column in zip(names, cells, strict=True)]
     model = sight.live.model.entity(entity) if entity else None
-    goals = _goals(sight, model, names, sniffed) if model else {}
+    goals: dict[int, str] = {}
+    for index, place in (_goals(sight, model, names, sniffed) if model else {}).items():
+        goals[index] = _known_by(connection, sight, place, cells[index])
     columns = [
         {
             "name": name,
@@ -88,7 +101,29 @@ def _mapping(sight: Sight, entity: EntityModel, names: Sequence[str], goals: dic
     )
 
 
-def _goals(sight: Sight, entity: EntityModel, names: Sequence[str], sniffed: Sequence[Sniffed]) -> dict[int, str]:
+def _known_by(connection: sa.Connection, sight: Sight, place: Candidate, cells: Sequence[str]) -> str:
+    """The place of a column; of a reference with the key by which most of its values are records that are there."""
+    far, many = _far(place.item)
+    parts = (part for cell in cells for part in (BETWEEN.split(cell) if many else (cell,)))
+    values = list(dict.fromkeys(filter(None, map(str.strip, parts))))[:TRIED]
+    if not far or not values:
+        return place.path
+    before, _, proposed = place.path.rpartition(".")
+    model = sight.live.model.entity(far)
+    best, most = proposed, 0
+    for name in dict.fromkeys((proposed, *_keys(far, model))):
+        if model and (sight.field(far, name) is None or model.fields[name].storage != "column"):
+            continue
+        convert = converter(model.fields[name]) if model else plain_keys(numbers=False)
+        references = References(sight, far, name)
+        references.resolve(connection, {key for key in convert(values).values if key is not None})
+        found = sum(number != SEVERAL for number in references.found.values())
+        if found > most:
+            best, most = name, found
+    return f"{before}.{best}"
+
+
+def _goals(sight: Sight, entity: EntityModel, names: Sequence[str], sniffed: Sequence[Sniffed]) -> dict[int, Candidate]:
     """The best pairs first, each column and each field once."""
     places = list(_places(sight, entity))
     scored = [
@@ -96,12 +131,12 @@ def _goals(sight: Sight, entity: EntityModel, names: Sequence[str], sniffed: Seq
         for index, (name, found) in enumerate(zip(names, sniffed, strict=True))
         for place in places
     ]
-    goals: dict[int, str] = {}
+    goals: dict[int, Candidate] = {}
     taken: set[str] = set()
     for score, _, index, place in sorted(scored, key=lambda one: one[:3], reverse=True):
         field = ".".join(place.path.split(".")[: 2 if place.inner else 1])
         if score >= ENOUGH and index not in goals and field not in taken:
-            goals[index] = place.path
+            goals[index] = place
             taken.add(field)
     return goals
 
@@ -117,7 +152,7 @@ def _score(name: str, found: Sniffed, place: Candidate) -> float:
         and kind not in kin
         and kind not in ("text", "choice", "sequence", "reference", "formula")
     ):
-        like -= 0.3
+        like -= OTHERWISE_NAMED if like == 1 else OTHERWISE
     if found.distinct and kin and kind == kin[0] and found.type in ("phone", "email"):
         like = max(like, ENOUGH)
     return like - (0.01 if place.inner else 0)
@@ -136,14 +171,13 @@ def _places(sight: Sight, entity: EntityModel) -> Iterator[Candidate]:
 
 def _candidates(sight: Sight, item: FieldModel, before: str, *, inner: bool = False) -> Iterator[Candidate]:
     own = labelled(item.name, item.definition.label)
-    target = item.config.entity if item.storage == "links" else ""
-    target = target or (item.expression_type.entity if item.expression_type.kind == "record" else "")
+    target, _ = _far(item)
     if not target:
         yield Candidate(path=f"{before}{item.name}", item=item, words=own, inner=inner)
         return
     model = sight.live.model.entity(target)
-    names = list(dict.fromkeys((key_of(model), model.title))) if model else list(KNOWN_BY[target])[:2]
-    for name in filter(None, names):
+    names = _keys(target, model)
+    for name in names:
         far = labelled(name, model.fields[name].definition.label) if model else frozenset({name})
         first = name == names[0]
         words = {f"{a}{b}" for a in own for b in far} | ({*own, *(f"{a}id" for a in own)} if first else set())
@@ -151,6 +185,18 @@ def _candidates(sight: Sight, item: FieldModel, before: str, *, inner: bool = Fa
             known = labelled(model.name.split(".")[1], model.definition.label)
             words |= far - {"name", "mingcheng"} | {f"{a}{b}" for a in known for b in (*far, "id")}
         yield Candidate(path=f"{before}{item.name}.{name}", item=item, words=frozenset(words), inner=inner)
+
+
+def _far(item: FieldModel) -> tuple[str, bool]:
+    """What a reference leads to, if it is one, and whether to several."""
+    if item.storage == "links":
+        return str(item.config.entity), True
+    return (item.expression_type.entity, False) if item.expression_type.kind == "record" else ("", False)
+
+
+def _keys(far: str, model: EntityModel | None) -> list[str]:
+    """What records are called by in files: the unique field and the title; people and departments in two ways."""
+    return list(dict.fromkeys(filter(None, (key_of(model), model.title)))) if model else list(KNOWN_BY[far])[:2]
 
 
 def _writable(sight: Sight, entity: EntityModel) -> Iterator[FieldModel]:

@@ -139,10 +139,10 @@ def remap(found: Import, mapping: Json) -> None:
     found.mapping = mapping
 
 
-def proposed(sight: Sight, found: Import, entity: str = "") -> dict[str, Any]:
+def proposed(connection: sa.Connection, sight: Sight, found: Import, entity: str = "") -> dict[str, Any]:
     """The columns with samples, the type each seems to have, and the mapping proposed for an entity."""
     cells = sample(READERS[found.format.kind], found.path, found.format, SAMPLE)
-    return proposal(sight, found.format.columns, cells, entity)
+    return proposal(connection, sight, found.format.columns, cells, entity)
 
 
 def shown(found: Import, locale: str) -> dict[str, Any]:

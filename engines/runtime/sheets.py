@@ -33,7 +33,7 @@ def new_entity(
     said = label if isinstance(label, str) else next(iter(label.values()), "")
     if not said.strip():
         raise Invalid(Issue(code="exchange.label_needed", path=("label",)))
-    columns = _columns(sight, found, asked.get("columns"))
+    columns = _columns(connection, sight, found, asked.get("columns"))
     live = live_document(connection, application)
     present = drafts.drafted(connection, application, live)
     taken = {
@@ -76,8 +76,8 @@ def _said(label: Label) -> str:
     return label if isinstance(label, str) else next(iter(label.values()), "")
 
 
-def _columns(sight: Sight, found: Import, said: Any) -> list[dict[str, Any]]:
-    known = {column["name"]: column for column in proposed(sight, found)["columns"]}
+def _columns(connection: sa.Connection, sight: Sight, found: Import, said: Any) -> list[dict[str, Any]]:
+    known = {column["name"]: column for column in proposed(connection, sight, found)["columns"]}
     if not said:
         said = [{"column": name} for name in known]
     columns: list[dict[str, Any]] = []

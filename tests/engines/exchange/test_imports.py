@@ -38,10 +38,10 @@ def test_rows_become_records(here: Desk) -> None:
 
 def test_wrong_rows_are_told_and_kept_apart(here: Desk, small_chunks: None) -> None:
     content = (
-        "subject,cost,due,code\nfine,1,2026-01-01,A\n,2,2026-01-01,B\nx,1.234,2026-02-30,C\nminus,-1,,D\nshort\n"
+        "主题,花费,due,编号\nfine,1,2026-01-01,A\n,2,2026-01-01,B\nx,1.234,2026-02-30,C\nminus,-1,,D\nshort\n"
         "again,1,,A\n=cmd|' /C calc'!A0,x,,E\nlast,3,,F\n"
     )
-    fields = {name: name for name in ("subject", "cost", "due", "code")}
+    fields = {"主题": "subject", "花费": "cost", "due": "due", "编号": "code"}
     wanted = [
         (3, ["required"]), (4, ["too_many_digits", "not_date"]), (5, ["invalid"]), (6, ["ragged"]),
         (7, ["not_unique"]), (8, ["not_number"]),
@@ -54,7 +54,8 @@ def test_wrong_rows_are_told_and_kept_apart(here: Desk, small_chunks: None) -> N
     assert here.rows("ticket", "subject", "code") == [("fine", "A"), ("last", "F")]
     with rejects_path(here.workspace, here.number).open(encoding="utf-8-sig", newline="") as file:
         head, *rows = csv.reader(file)
-    assert head[:4] == ["subject", "cost", "due", "code"] and len(rows) == 6
+    assert head[:4] == ["主题", "花费", "due", "编号"] and len(rows) == 6
+    assert [row[-1].split(": ")[0] for row in rows[:5]] == ["主题", "花费", "Never below zero", "这一行有 1 个单元格，应为 4 个", "编号"]
     assert rows[-1][0] == "'=cmd|' /C calc'!A0" and rows[-1][-2] == "8" and "x" in rows[-1][-1]
 
 

@@ -15,6 +15,7 @@ from engines.exchange.sniff import sniff
 from metamodel.errors import Invalid
 from metamodel.model import Model
 from tests.desk import desk, loaded, release, sight
+from tests.engines.exchange.conftest import Desk
 
 SNIFFED = [
     ("n", ["1", "-2", "30"], "integer"),
@@ -52,11 +53,30 @@ def test_columns_meet_fields_by_name_label_pinyin_and_content(sqlite_workspace) 
     names = ("zhuti", "Team name", "号码", "截止", "COST", "Owner login", "closed at", "nothing like it")
     cells = [["s"], ["North"], ["13800138000"], ["2026-01-05"], ["1.5"], ["admin"], ["2026-01-05 10:30"], ["?"]]
     with sqlite_workspace.read() as connection:
-        found = proposal(sight(sqlite_workspace, connection), names, cells, "desk.ticket")
+        found = proposal(connection, sight(sqlite_workspace, connection), names, cells, "desk.ticket")
     assert [column["field"] for column in found["columns"]] == [
         "subject", "team.name", "phone", "", "cost", "owner.login", "closed_at", ""]
     assert found["mapping"]["mode"] == "insert" if "mode" in found["mapping"] else True
     assert [column.get("zone") for column in found["mapping"]["columns"]][6] == "Asia/Shanghai"
+
+
+KEYS = [
+    ("Related", ["first", "second; nobody", ""], "related.subject"),
+    ("Related", ["T-0001", "first", "T-0002"], "related.code"),
+    ("Related", ["nobody"], "related.code"),
+    ("Related subject", ["T-0001"], "related.code"),
+    ("Phone", ["13800138000", "139000"], "phone"),
+    ("Phone", ["2026-01-05"], "phone"),
+    ("Phones", ["2026-01-05"], ""),
+]
+
+
+@pytest.mark.parametrize(("name", "cells", "wanted"), KEYS)
+def test_a_reference_is_known_by_what_its_column_holds_and_a_wrong_cell_loses_no_column(here: Desk, name, cells, wanted) -> None:
+    here.bring("subject\nfirst\nsecond\n", {"subject": "subject"})
+    with here.workspace.read() as connection:
+        found = proposal(connection, sight(here.workspace, connection), (name,), [cells], "desk.ticket")
+    assert found["columns"][0]["field"] == wanted
 
 
 CELLS = st.one_of(
