@@ -21,7 +21,7 @@ from engines.records.explain import explain
 from engines.records.groups import groups
 from engines.records.query import Asked, entity_of
 from engines.records.sight import Sight
-from engines.records.whole import related, whole
+from engines.records.whole import listed, related, whole
 from engines.runtime import rule_pages, write
 from metamodel.definition import Json
 from metamodel.errors import Invalid, NotFound
@@ -92,7 +92,7 @@ def _expected() -> int | None:
 @reading()
 def list_records(visit: Visit, application: str, entity: str) -> Response:
     sight, model = _entity(visit, application, entity)
-    found = query.page(visit.connection, sight, model, _asked(sight, model))
+    found = listed(visit.connection, sight, model, _asked(sight, model))
     return answer({"items": found.items, "next": found.next or None})
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from engines.records.query import Asked, one, page
+from engines.records.query import Asked, Page, one, page
 from engines.records.shape import label_column
 from engines.records.sight import Sight
 from metamodel.definition import Json
@@ -41,18 +42,39 @@ def linked(
     connection: sa.Connection, sight: Sight, entity: EntityModel, number: int, field: str
 ) -> list[dict[str, Json]]:
     """The records a field links to, as far as the actor may see them."""
+    return links_of(connection, sight, entity, [number], field).get(number, [])
+
+
+def links_of(
+    connection: sa.Connection, sight: Sight, entity: EntityModel, numbers: Sequence[int], field: str
+) -> dict[int, list[dict[str, Json]]]:
+    """The records that a field of some records links to, as far as the actor may see them; one statement for all."""
     source = sight.live.tables[entity.name]
     pairs, target = (hop.source for hop in sight.related(source, entity.name, field))
     name = entity.relations[field].entity
     shown = sight.visible(target, name)
     query = (
-        sa.select(target.c.id, label_column(sight, target, name))
+        sa.select(pairs.c.source_id, target.c.id, label_column(sight, target, name))
         .join_from(pairs, target, target.c.id == pairs.c.target_id)
-        .where(pairs.c.source_id == number)
+        .where(pairs.c.source_id.in_(numbers))
         .order_by(target.c.id)
     )
-    rows = connection.execute(query if shown is None else query.where(shown))
-    return [{"id": row[0], "label": row[1]} for row in rows]
+    found: dict[int, list[dict[str, Json]]] = {}
+    for owner, number, label in connection.execute(query if shown is None else query.where(shown)):
+        found.setdefault(owner, []).append({"id": number, "label": label})
+    return found
+
+
+def listed(connection: sa.Connection, sight: Sight, entity: EntityModel, asked: Asked) -> Page:
+    """A page of records with the links among the fields asked for; one statement more for each of these."""
+    found = page(connection, sight, entity, asked)
+    numbers = [int(item["id"]) for item in found.items]
+    for name, storage in _belonging(sight, entity) if numbers else ():
+        if storage == "links" and name in asked.fields:
+            links = links_of(connection, sight, entity, numbers, name)
+            for item in found.items:
+                item[name] = links.get(item["id"], [])
+    return found
 
 
 def lines(

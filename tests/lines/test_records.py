@@ -279,6 +279,15 @@ def test_groups_by_a_reference_are_called_by_name(desked) -> None:
     assert next(item for item in told if item["value"])["value"]["id"] == team["id"]
 
 
+def test_a_list_names_the_records_that_its_rows_link_to(desked) -> None:
+    one, two = make(desked, subject="one"), make(desked, subject="two")
+    make(desked, subject="three", related=[one["id"], two["id"]])
+    told = {item["subject"]: item["related"] for item in desked.get(f"{TICKETS}?fields=subject,related").json["items"]}
+    names = [{"id": one["id"], "label": "one"}, {"id": two["id"], "label": "two"}]
+    assert told == {"one": [], "two": [], "three": names}
+    assert "related" not in desked.get(f"{TICKETS}?fields=subject").json["items"][0]
+
+
 def test_a_list_that_would_run_for_minutes_is_ended(workspace, desked, monkeypatch) -> None:
     for n in range(40):
         make(desked, subject=f"s{n}", note="long " * 1900)
