@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import current_app
@@ -54,3 +56,14 @@ def object_of(value: Any, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Invalid(Issue(code="request.not_object", path=(name,)))
     return value
+
+
+def day_of(sight: Sight, said: Any, name: str, after: int = 0) -> datetime | None:
+    """The beginning of a day of the business zone, or of one so many days `after`."""
+    if not said:
+        return None
+    try:
+        day = datetime.strptime(str(said), "%Y-%m-%d").date() + timedelta(days=after)  # noqa: DTZ007
+    except (ValueError, OverflowError):
+        raise Invalid(Issue(code="given.date", path=(name,))) from None
+    return datetime.combine(day, time(), ZoneInfo(sight.live.zone)).astimezone(UTC)

@@ -259,6 +259,9 @@ class Model:
                     continue
                 for _, step in walk_steps(flow.steps):
                     seen.setdefault(step.id, step.label or worded(f"flow_step.{step.type}"))
+        if name == "step":
+            # Where what came back waits for its starter.
+            seen["@start"] = worded("flow_step.start")
         return [Option(value=value, label=label) for value, label in seen.items()]  # type: ignore[call-arg]
 
     def field(self, entity: str, name: str) -> FieldFacts | None:

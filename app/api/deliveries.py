@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import Blueprint, request
 
 from app.auth import Visit, reading, writing
 from app.encoding import read_body
-from app.sight import number_of, object_of, sight_of
+from app.sight import day_of, number_of, object_of, sight_of
 from engines.messages import delivery, recording
 from engines.messages.delivery import Wanted
 from engines.records import query
@@ -40,20 +39,9 @@ def _wanted(sight: Sight, said: dict[str, Any]) -> Wanted:
         message=str(said.get("message") or ""),
         person=str(said.get("person") or "")[:90],
         search=str(said.get("search") or "").strip()[:100],
-        since=_day(sight, said.get("from"), "from"),
-        until=_day(sight, said.get("to"), "to", after=1),
+        since=day_of(sight, said.get("from"), "from"),
+        until=day_of(sight, said.get("to"), "to", after=1),
     )
-
-
-def _day(sight: Sight, said: Any, name: str, after: int = 0) -> datetime | None:
-    """The beginning of a day of the business zone."""
-    if not said:
-        return None
-    try:
-        day = datetime.strptime(str(said), "%Y-%m-%d").date() + timedelta(days=after)  # noqa: DTZ007
-    except (ValueError, OverflowError):
-        raise Invalid(Issue(code="given.date", path=(name,))) from None
-    return datetime.combine(day, time(), ZoneInfo(sight.live.zone)).astimezone(UTC)
 
 
 @blueprint.get("/deliveries")

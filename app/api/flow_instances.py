@@ -15,6 +15,7 @@ from engines.records import query
 from engines.records.query import entity_of
 from engines.records.sight import Sight
 from engines.runtime import flow_picture, flow_tasks
+from engines.workflow import deputies
 from engines.workflow.instances import Running
 from engines.workflow.tables import flow_task
 from metamodel.errors import Invalid, NotFound
@@ -29,7 +30,10 @@ def concerned(visit: Visit, sight: Sight, number: int) -> Running:
     person = visit.actor.user_id
     if item.row.starter_id == person or visit.actor.is_admin:
         return item
-    held = sa.select(flow_task.c.id).where(flow_task.c.instance_id == number, flow_task.c.user_id == person)
+    theirs = sa.or_(
+        flow_task.c.user_id == person, flow_task.c.by_id == person, deputies.within(visit.connection, person, visit.now)
+    )
+    held = sa.select(flow_task.c.id).where(flow_task.c.instance_id == number, theirs)
     if visit.connection.execute(held.limit(1)).first() is not None:
         return item
     try:

@@ -16,6 +16,7 @@ from engines.runtime.flow_house import values_of
 from engines.runtime.flow_search import of_instances, of_tasks
 from engines.runtime.flows import step_words
 from engines.runtime.spell import spelt
+from engines.workflow import deputies
 from engines.workflow.instances import Running, path_of, running, version
 from engines.workflow.tables import CLOSED, DONE, ENDED, OPEN, RUNNING, STUCK, flow_instance, flow_task
 from metamodel.definition import Json
@@ -35,7 +36,7 @@ SUMMARY = 3
 
 def counts(connection: sa.Connection, person: int, now: datetime) -> dict[str, int]:
     """What a person has to do, how much of it is late, and the copies they have not looked at; each up to 100."""
-    mine = sa.and_(flow_task.c.user_id == person, flow_task.c.state == OPEN)
+    mine = sa.and_(deputies.within(connection, person, now), flow_task.c.state == OPEN)
     asks = flow_task.c.kind != "copy"
 
     def count(*where: sa.ColumnElement[bool]) -> int:
@@ -50,14 +51,17 @@ def tasks(
 ) -> dict[str, Json]:
     """A page of a person's tasks, newest first: to do, done, or copies."""
     person = sight.actor.user_id
-    query = sa.select(flow_task).where(flow_task.c.user_id == person)
+    query = sa.select(flow_task)
     match box:
         case "todo":
-            query = query.where(flow_task.c.state == OPEN, flow_task.c.kind != "copy")
+            theirs = deputies.within(connection, person, sight.now)
+            query = query.where(theirs, flow_task.c.state == OPEN, flow_task.c.kind != "copy")
         case "done":
-            query = query.where(flow_task.c.state == DONE, flow_task.c.kind != "copy")
+            theirs = deputies.done(connection, person)
+            query = query.where(theirs, flow_task.c.state == DONE, flow_task.c.kind != "copy")
         case "copied":
-            query = query.where(flow_task.c.kind == "copy", flow_task.c.state.in_((OPEN, DONE)))
+            query = query.where(flow_task.c.user_id == person, flow_task.c.kind == "copy")
+            query = query.where(flow_task.c.state.in_((OPEN, DONE)))
         case _:
             raise Invalid(Issue(code="query.limit", path=("box",), arguments={"limit": MOST}))
     query = query.where(*of_tasks(connection, house, search, locale))
@@ -80,7 +84,11 @@ def task_items(
     owners = {row.id: row for row in connection.execute(query)}
     flows = {number: version(connection, house.live, number) for number in {row.version_id for row in owners.values()}}
     titles = named(connection, house, {(row.entity, row.record_id) for row in rows})
-    people = names_of(connection, {row.starter_id for row in owners.values() if row.starter_id})
+    people = names_of(
+        connection,
+        {row.starter_id for row in owners.values() if row.starter_id}
+        | {number for row in rows for number in (row.user_id, row.by_id) if number},
+    )
     by_owner = {row.id: flows[row.version_id] for row in owners.values()}
     told = _summaries(connection, sight, house, rows, by_owner, locale)
     found = []
@@ -102,6 +110,8 @@ def task_items(
                 "record": row.record_id,
                 "title": titles.get((row.entity, row.record_id), ""),
                 "starter": _person(owner.starter_id, people),
+                "for": _person(row.user_id, people) if row.user_id != sight.actor.user_id else None,
+                "by": _person(row.by_id, people) if row.by_id != sight.actor.user_id else None,
                 "opened_at": instant_text(row.opened_at),
                 "due_at": instant_text(row.due_at) if row.due_at else None,
                 "overdue": bool(row.state == OPEN and row.due_at and row.due_at < sight.now),

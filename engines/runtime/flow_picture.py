@@ -40,7 +40,7 @@ def picture(connection: sa.Connection, sight: Sight, house: Sight, item: Running
     people = names_of(
         connection,
         {task.user_id for task in tasks}
-        | {entry.by_id for entry in entries if entry.by_id}
+        | {number for entry in entries for number in (entry.by_id, entry.for_id) if number}
         | {number for entry in entries for number in entry.to_ids or ()}
         | ({row.starter_id} if row.starter_id else set()),
     )
@@ -150,12 +150,13 @@ def _history(
     locale = teller.locale
     found: list[Json] = []
     for entry in entries:
-        task = spent.get((entry.path, entry.visit, entry.by_id))
+        task = spent.get((entry.path, entry.visit, entry.for_id or entry.by_id))
         shown = entry.what in ("approved", "rejected", "submitted", "returned") and task is not None
         found.append(
             {
                 "at": instant_text(entry.at),
                 "by": {"id": entry.by_id, "name": people.get(entry.by_id, "")} if entry.by_id else None,
+                "for": people.get(entry.for_id, "") if entry.for_id else "",
                 "step": step_words(item.flow, path_of(entry.path))[locale] if entry.path else "",
                 "path": entry.path,
                 "what": entry.what,

@@ -14,6 +14,7 @@ from engines.runtime.events import switches
 from engines.runtime.flow_out import under_way
 from engines.runtime.flow_tasks import require_active
 from engines.runtime.flows import Start, start, step_words
+from engines.workflow import deputies
 from engines.workflow.instances import text_of
 from engines.workflow.tables import OPEN, flow_instance, flow_task
 from metamodel.definition import Json
@@ -149,13 +150,14 @@ def _hold(connection: sa.Connection, sight: Sight, entity: EntityModel, number: 
 
 
 def own_task(connection: sa.Connection, sight: Sight, numbers: Sequence[int]) -> int | None:
-    """The reader's open task in some flows."""
+    """The reader's open task in some flows, or one they may do for another; their own first."""
     if not numbers:
         return None
+    person = sight.actor.user_id
     query = sa.select(flow_task.c.id).where(
         flow_task.c.instance_id.in_(numbers),
-        flow_task.c.user_id == sight.actor.user_id,
+        deputies.within(connection, person, sight.now),
         flow_task.c.state == OPEN,
         flow_task.c.kind != "copy",
     )
-    return connection.scalar(query.order_by(flow_task.c.id).limit(1))
+    return connection.scalar(query.order_by(flow_task.c.user_id != person, flow_task.c.id).limit(1))

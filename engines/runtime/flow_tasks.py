@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from engines.records.query import one as read_one
 from engines.records.sight import Sight
 from engines.runtime.events import happened
 from engines.runtime.flows import Happening, about, happen, step_words, words
-from engines.workflow import instances
+from engines.workflow import deputies, instances
 from engines.workflow.instances import Running, Said, path_of, running
 from engines.workflow.state import START, Acted, Assigned, Event, Retried, Withdrawn
 from engines.workflow.tables import COUNTER, DONE, ENDED, OPEN, flow_entry, flow_instance, flow_task
@@ -65,8 +65,11 @@ class Held:
 
 
 def held(connection: sa.Connection, sight: Sight, number: int, *, lock: bool = False) -> Held:
-    """A person's own task; NotFound for those of others. With `lock` nobody else moves its flow meanwhile."""
-    query = sa.select(flow_task).where(flow_task.c.id == number, flow_task.c.user_id == sight.actor.user_id)
+    """A person's own task or one they may do for another; NotFound for those of others. With `lock` nobody else moves
+    its flow meanwhile."""
+    person = sight.actor.user_id
+    theirs = sa.or_(deputies.within(connection, person, sight.now), flow_task.c.by_id == person)
+    query = sa.select(flow_task).where(flow_task.c.id == number, theirs)
     task = connection.execute(query).one_or_none()
     if task is None:
         raise NotFound(Issue(code="task.unknown"))
@@ -127,20 +130,22 @@ def act(connection: sa.Connection, sight: Sight, house: Sight, number: int, deed
         raise Invalid(Issue(code="task.deed"))
     if deed.name == "seen":
         _seen(connection, sight, found)
-        return following(connection, sight.actor.user_id, number)
+        return following(connection, sight.actor.user_id, sight.now, number)
     _require(connection, found, deed)
     if deed.name in ("approve", "submit"):
         _write(connection, sight, house, found, deed)
-    event = Acted(path=path_of(found.task.path), by=sight.actor.user_id, deed=deed.name, to=deed.to, target=deed.target)
-    happen(connection, house, [Happening(instance=found.item.id, event=event, said=said)], sight.now)
-    return following(connection, sight.actor.user_id, number)
+    actor, holder = sight.actor.user_id, found.task.user_id
+    event = Acted(path=path_of(found.task.path), by=holder, deed=deed.name, to=deed.to, target=deed.target)
+    deputy = actor if actor != holder else None
+    happen(connection, house, [Happening(instance=found.item.id, event=event, said=said, deputy=deputy)], sight.now)
+    return following(connection, actor, sight.now, number)
 
 
-def following(connection: sa.Connection, person: int, but: int) -> int | None:
+def following(connection: sa.Connection, person: int, now: datetime, but: int) -> int | None:
     """A person's next open task: the one that is due first."""
     query = (
         sa.select(flow_task.c.id)
-        .where(flow_task.c.user_id == person, flow_task.c.state == OPEN, flow_task.c.kind != "copy")
+        .where(deputies.within(connection, person, now), flow_task.c.state == OPEN, flow_task.c.kind != "copy")
         .where(flow_task.c.id != but)
         .order_by(flow_task.c.due_at.is_(None), flow_task.c.due_at, flow_task.c.id)
         .limit(1)
@@ -210,14 +215,15 @@ def _seen(connection: sa.Connection, sight: Sight, found: Held) -> None:
 
 def look(connection: sa.Connection, sight: Sight, number: int) -> None:
     """A person looks at their task for the first time."""
-    mine = sa.and_(flow_task.c.id == number, flow_task.c.user_id == sight.actor.user_id, flow_task.c.seen_at.is_(None))
+    theirs = deputies.within(connection, sight.actor.user_id, sight.now)
+    mine = sa.and_(flow_task.c.id == number, theirs, flow_task.c.seen_at.is_(None))
     connection.execute(sa.update(flow_task).where(mine, flow_task.c.state == OPEN).values(seen_at=sight.now))
 
 
 def _over(connection: sa.Connection, found: Held) -> Conflict:
     """Who was first, and what they did."""
     query = (
-        sa.select(flow_task.c.user_id, flow_task.c.deed)
+        sa.select(sa.func.coalesce(flow_task.c.by_id, flow_task.c.user_id).label("user_id"), flow_task.c.deed)
         .where(flow_task.c.instance_id == found.item.id, flow_task.c.path == found.task.path)
         .where(flow_task.c.visit == found.task.visit, flow_task.c.state == DONE)
         .order_by(flow_task.c.done_at.desc(), flow_task.c.id.desc())
@@ -323,7 +329,7 @@ def urge(connection: sa.Connection, sight: Sight, house: Sight, number: int) -> 
         inbox.leave(
             connection,
             house,
-            [task.user_id],
+            deputies.reached(connection, [task], sight.now),
             title=words("flow.note_urge", who=sight.actor.name, step=step_words(item.flow, path_of(task.path))),
             text=about(connection, item.row, item.flow),
             entity=item.row.entity,

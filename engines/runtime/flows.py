@@ -15,7 +15,7 @@ from engines.records.live import Live
 from engines.records.sight import Sight
 from engines.runtime import outbox
 from engines.runtime.flow_answers import Answering, Asked, said
-from engines.workflow import instances
+from engines.workflow import deputies, instances
 from engines.workflow.advance import advance, stuck
 from engines.workflow.instances import Change, Running, Said, text_of
 from engines.workflow.state import (
@@ -54,11 +54,12 @@ MOST_ROUNDS = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """Something that happens to an instance; `said` is what a person wrote with it."""
+    """Something that happens to an instance; `said` is what a person wrote with it, `deputy` who did it for them."""
 
     instance: int
     event: Event
     said: Said = field(default_factory=Said)
+    deputy: int | None = None
 
 
 def happen(connection: sa.Connection, sight: Sight, happenings: Sequence[Happening], now: datetime) -> list[Change]:
@@ -114,6 +115,7 @@ def _move(
             listens=_listens(item.flow, done[item.id].state, kinds),
             said=one.said,
             by=_actor(one.event),
+            deputy=one.deputy,
         )
         for item, one in moving
         if item.id in done and (done[item.id].state != item.state or done[item.id].wishes or done[item.id].notes)
@@ -125,7 +127,10 @@ def _move(
 
 def _by(moving: Sequence[tuple[Running, Happening]]) -> int | None:
     """Whose doing it is; several events at once are the clock's."""
-    return _actor(moving[0][1].event) if len(moving) == 1 else None
+    if len(moving) != 1:
+        return None
+    one = moving[0][1]
+    return one.deputy or _actor(one.event)
 
 
 def _actor(event: Event) -> int | None:
@@ -215,7 +220,7 @@ def step_words(flow: Flow, path: Sequence[str]) -> dict[str, str]:
 
 def _remind(connection: sa.Connection, sight: Sight, change: Change, wish: Remind) -> None:
     row, flow = change.before.row, change.before.flow
-    query = sa.select(flow_task.c.user_id).where(
+    query = sa.select(flow_task).where(
         flow_task.c.instance_id == row.id,
         flow_task.c.path == text_of(wish.path),
         flow_task.c.visit == wish.visit,
@@ -225,7 +230,7 @@ def _remind(connection: sa.Connection, sight: Sight, change: Change, wish: Remin
     inbox.leave(
         connection,
         sight,
-        connection.scalars(query),
+        deputies.reached(connection, connection.execute(query).all(), sight.now),
         title=words(code, step=step_words(flow, wish.path)),
         text=about(connection, row, flow),
         entity=row.entity,
@@ -259,7 +264,7 @@ def _copy(connection: sa.Connection, sight: Sight, change: Change, wish: OpenTas
 def _tell_starter(connection: sa.Connection, sight: Sight, change: Change) -> None:
     row, flow, state = change.before.row, change.before.flow, change.state
     asks = any(note.what in ("approved", "rejected", "submitted") for note in change.notes)
-    if state.starter is None or change.by == state.starter or not asks:
+    if state.starter is None or (change.deputy or change.by) == state.starter or not asks:
         return
     inbox.leave(
         connection,

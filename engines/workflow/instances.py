@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engines.database import touch
 from engines.records.live import Live
 from engines.records.prepared import Many
+from engines.workflow import deputies
 from engines.workflow.state import CloseTasks, Note, OpenTask, State
 from engines.workflow.tables import (
     CLOSED,
@@ -151,6 +152,8 @@ class Change:
     listens: bool
     said: Said
     by: int | None
+    #: who did it for `by`
+    deputy: int | None = None
 
 
 def save(connection: sa.Connection, changes: Sequence[Change], at: datetime) -> None:
@@ -179,7 +182,7 @@ def save(connection: sa.Connection, changes: Sequence[Change], at: datetime) -> 
 @cache
 def _statements(dialect: sa.Dialect) -> dict[str, Many]:
     position = ("position", "state", "outcome", "error", "starter_id", "listens", "ended_at")
-    entry = ("instance_id", "at", "by_id", "path", "visit", "what", "to_ids", "comment", "files", "why")
+    entry = ("instance_id", "at", "by_id", "for_id", "path", "visit", "what", "to_ids", "comment", "files", "why")
     return {
         "moved": Many(flow_instance, position, dialect, key="id"),
         "told": Many(flow_entry, entry, dialect),
@@ -189,10 +192,12 @@ def _statements(dialect: sa.Dialect) -> dict[str, Many]:
 def _entry(change: Change, note: Note, at: datetime) -> tuple[Any, ...]:
     """In the order of the columns in `_statements`."""
     own = note.by is not None and note.by == change.by and note.what not in ("started", "ended")
+    lent = change.deputy is not None and note.by == change.by
     return (
         change.before.id,
         at,
-        note.by,
+        change.deputy if lent else note.by,
+        note.by if lent else None,
         text_of(note.path),
         note.visit,
         note.what,
@@ -251,6 +256,8 @@ def _tasks(connection: sa.Connection, changes: Sequence[Change], at: datetime) -
         )
     if fresh:
         connection.execute(sa.insert(flow_task), fresh)
+        starters = {change.before.id: change.state.starter for change in changes}
+        deputies.note_opened(connection, fresh, starters, at)
     touch(connection, COUNTER)
 
 
@@ -289,4 +296,5 @@ def _ended(change: Change, task: sa.Row[Any], wish: CloseTasks, at: datetime) ->
         "done_at": at,
         "waited": int(hours.between(task.opened_at, seen).total_seconds()),
         "worked": int(hours.between(seen, at).total_seconds()),
+        "by_id": change.deputy if own and wish.deed else None,
     }

@@ -1,4 +1,4 @@
-"""The tables of running flows: versions of their definitions, instances, tasks, and the history."""
+"""The tables of running flows: versions of their definitions, instances, tasks, the history, and deputies."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ flow_instance = sa.Table(
 )
 
 _OPEN = sa.text("state = 'open'")
+_BY = sa.text("by_id IS NOT NULL")
 
 #: seconds in `waited` are from opening to the first look, in `worked` from there to the end, both in working time
 flow_task = sa.Table(
@@ -89,10 +90,13 @@ flow_task = sa.Table(
     sa.Column("urged_at", Instant),
     sa.Column("waited", sa.BigInteger),
     sa.Column("worked", sa.BigInteger),
+    # Who did it, where that was a deputy of whoever was asked.
+    sa.Column("by_id", sa.BigInteger),
     sa.Index("ix_flow_task_instance", "instance_id", "id"),
     sa.Index("ix_flow_task_open", "user_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     sa.Index("ix_flow_task_user", "user_id", "state", "id"),
     sa.Index("ix_flow_task_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    sa.Index("ix_flow_task_by", "by_id", "id", sqlite_where=_BY, postgresql_where=_BY),
 )
 
 flow_entry = sa.Table(
@@ -102,6 +106,8 @@ flow_entry = sa.Table(
     sa.Column("instance_id", sa.BigInteger, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("by_id", sa.BigInteger),
+    # Whom a deputy acted for.
+    sa.Column("for_id", sa.BigInteger),
     sa.Column("path", sa.String(400), nullable=False),
     sa.Column("visit", sa.Integer, nullable=False),
     sa.Column("what", sa.String(14), nullable=False),
@@ -110,4 +116,19 @@ flow_entry = sa.Table(
     sa.Column("files", Json),
     sa.Column("why", Json),
     sa.Index("ix_flow_entry_instance", "instance_id", "id"),
+)
+
+#: who does a person's tasks from a moment until another; `open_too`: those that were open before as well
+flow_deputy = sa.Table(
+    "flow_deputy",
+    platform,
+    sa.Column("id", Identity, primary_key=True),
+    sa.Column("user_id", sa.BigInteger, nullable=False),
+    sa.Column("deputy_id", sa.BigInteger, nullable=False),
+    sa.Column("starts_at", Instant, nullable=False),
+    sa.Column("ends_at", Instant, nullable=False),
+    sa.Column("open_too", sa.Boolean, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Index("ix_flow_deputy_user", "user_id", "ends_at"),
+    sa.Index("ix_flow_deputy_deputy", "deputy_id", "ends_at"),
 )

@@ -186,3 +186,33 @@ def test_tried_without_a_trace_and_exchanged(house: dict[str, Any]) -> None:
         assert admin.post("/api/flows/desk/bpmn", {"xml": bad}).status_code == 422
     wrong = admin.post("/api/flows/desk/try", {**body, "flow": {"name": "x", "label": "X", "entity": "ticket", "steps": [{"type": "approve"}]}})
     assert wrong.status_code == 422 and wrong.json["issues"][0]["code"] == "flow.no_people"
+
+
+def test_a_deputy_is_named_for_days_and_does_what_comes(house: dict[str, Any]) -> None:
+    bob, di, people = house["bob"], house["di"], house["people"]
+    days = {"deputy": people["di"], "from": "2020-01-01", "until": "2099-12-31", "open_too": True}
+    for body, code in (
+        ({**days, "deputy": "di"}, "given.integer"),
+        ({**days, "open_too": "yes"}, "given.boolean"),
+        ({**days, "until": "soon"}, "given.date"),
+        ({**days, "until": None}, "given.date"),
+        ({**days, "until": "2020-01-02"}, "deputy.over"),
+    ):
+        refused = bob.post("/api/deputies", body)
+        assert (refused.status_code, refused.json["issues"][0]["code"]) == (422, code), refused.json
+    named = bob.post("/api/deputies", days).json["items"]
+    assert [(item["person"]["id"], item["from"], item["until"]) for item in named] == [(people["di"], "2020-01-01", "2099-12-31")]
+    assert [item["person"]["id"] for item in di.get("/api/deputies").json["standing"]] == [people["bob"]]
+    start(house)
+    task = di.get("/api/tasks").json["items"][0]
+    assert task["for"]["id"] == people["bob"] and di.get("/api/tasks/counts").json["todo"] == 1
+    shown = di.get(f"/api/tasks/{task['id']}").json
+    assert shown["facts"], "who may not read the record is shown the form in words"
+    assert di.post(f"/api/tasks/{task['id']}/approve", {"comment": "For Bob"}).status_code == 200
+    history = house["ann"].get(f"/api/flows/instances/{task['instance']}").json["history"]
+    approved = next(line for line in history if line["what"] == "approved")
+    assert (approved["by"]["id"], approved["comment"]) == (people["di"], "For Bob") and approved["for"]
+    assert bob.get("/api/tasks?box=done").json["items"][0]["by"]["id"] == people["di"]
+    assert di.delete(f"/api/deputies/{named[0]['id']}").status_code == 404
+    assert bob.delete(f"/api/deputies/{named[0]['id']}").status_code == 204
+    assert bob.get("/api/deputies").json["items"] == [] and di.get("/api/deputies").json["standing"] == []

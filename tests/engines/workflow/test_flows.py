@@ -155,6 +155,9 @@ def test_given_back_sent_again_handed_on_and_others_added(workspace: Workspace) 
     for login in ("bob", "cy", "di"):
         house.act(login, "approve")
     assert house.outcome(number) == "approved"
+    with workspace.read() as connection:
+        worded = {one.value for one in house.sight(connection, "boss").live.model.choices("platform.task", "step")}
+    assert {step for _, step, _ in house.tasks("done")} <= worded, "reports name every step that a task lay at"
 
 
 def test_parallel_ways_are_joined_and_the_rest_is_given_up(sqlite_workspace: Workspace) -> None:

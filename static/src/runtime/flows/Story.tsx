@@ -15,7 +15,7 @@ export function Story({ history }: { history: readonly Told[] }) {
         <li key={at}>
           <Face name={item.by?.name ?? "·"} size={26} />
           <div className="grow">
-            <div className="run-story-head"><b>{item.by?.name ?? t("timeline.system")}</b><Tag color={tones[item.what] ?? "gray"}>{t(`tasks.did_${item.what}`, { defaultValue: item.what })}</Tag>{pick(item.step) && !item.path.startsWith("@") && <span className="small third cut">{pick(item.step)}</span>}<time className="small third" dateTime={item.at} title={fullInstant(item.at)}>{instant(item.at)}</time></div>
+            <div className="run-story-head"><b>{item.by?.name ?? t("timeline.system")}</b>{item.for && <span className="small second">{t("tasks.for_whom", { name: item.for })}</span>}<Tag color={tones[item.what] ?? "gray"}>{t(`tasks.did_${item.what}`, { defaultValue: item.what })}</Tag>{pick(item.step) && !item.path.startsWith("@") && <span className="small third cut">{pick(item.step)}</span>}<time className="small third" dateTime={item.at} title={fullInstant(item.at)}>{instant(item.at)}</time></div>
             {item.to.length > 0 && <div className="small second">→ {item.to.join(t("say.list"))}</div>}
             {item.comment && <div className="run-opinion">{item.comment}</div>}
             {item.files.length > 0 && <div className="run-files">{item.files.map((file) => <a key={file.id} className="attached" href={`/api/files/${file.id}/${file.key}`} target="_blank" rel="noreferrer"><FileText size={14} aria-hidden /><span className="cut">{file.name}</span></a>)}</div>}

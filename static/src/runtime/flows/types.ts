@@ -24,6 +24,10 @@ export interface TaskItem {
   record: number;
   title: string;
   starter: Person | null;
+  /** Whose task it is, where it is not the reader's own. */
+  for: Person | null;
+  /** The deputy who did it, where that was not the reader. */
+  by: Person | null;
   opened_at: string;
   due_at: string | null;
   overdue: boolean;
@@ -48,6 +52,8 @@ export interface StepState {
 export interface Told {
   at: string;
   by: Person | null;
+  /** Whom a deputy acted for. */
+  for: string;
   step: Label;
   path: string;
   what: string;

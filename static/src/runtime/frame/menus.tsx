@@ -1,6 +1,6 @@
 /** The two menus of the rail: which application, and the person with language, theme and density. */
 import { Dropdown, type MenuProps } from "antd";
-import { Blocks, Activity, Check, ChevronsUpDown, KeyRound, Languages, LayoutGrid, LogOut, Moon, PenLine, Rows3, Settings, UserRound } from "lucide-react";
+import { Blocks, Activity, Check, ChevronsUpDown, KeyRound, Languages, LayoutGrid, LogOut, Moon, PenLine, Rows3, Settings, UserRound, UserRoundCheck } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
 import { patch } from "../../kernel/api";
@@ -13,6 +13,7 @@ import { link } from "../links";
 import { client, signOut } from "../session";
 
 const Profile = lazy(() => import("./Profile"));
+const Away = lazy(() => import("./Away"));
 
 export function Switch({ applications, current, session, folded, admin }: { applications: ApplicationCard[]; current: ApplicationCard | undefined; session: Session; folded: boolean; admin: boolean }) {
   const go = useNavigate();
@@ -55,6 +56,7 @@ export function PersonMenu({ session, folded, card }: { session: Session; folded
   const look = useLook();
   const go = useNavigate();
   const [profile, setProfile] = useState(false);
+  const [away, setAway] = useState(false);
   const name = session.user?.name ?? "";
   const ticked = (on: boolean, text: string) => <span className="line" style={{ minWidth: 120 }}><span className="grow">{text}</span>{on && <Check size={14} />}</span>;
   const say = async (next: Language) => {
@@ -65,6 +67,7 @@ export function PersonMenu({ session, folded, card }: { session: Session; folded
   const items: MenuProps["items"] = [
     { key: "who", type: "group", label: <div style={{ padding: "2px 0 6px" }}><b style={{ color: "var(--text)" }}>{name}</b><div className="small">{[session.user?.department?.label, ...(session.user?.roles ?? []).filter((role) => !card || role.application === card.name).map((role) => pick(role.label))].filter(Boolean).join(" · ")}</div></div> },
     { key: "profile", icon: <UserRound size={16} />, label: t("profile.title"), onClick: () => setProfile(true) },
+    { key: "away", icon: <UserRoundCheck size={16} />, label: t("away.title"), onClick: () => setAway(true) },
     { key: "language", icon: <Languages size={16} />, label: t("frame.language"), children: (Object.keys(names) as Language[]).map((code) => ({ key: code, label: ticked(language() === code, t(names[code])), onClick: () => void say(code) })) },
     { key: "theme", icon: <Moon size={16} />, label: t("frame.theme"), children: (["light", "dark", "system"] as const).map((theme) => ({ key: theme, label: ticked(look.theme === theme, t(`frame.${theme}`)), onClick: () => setLook({ theme }) })) },
     { key: "density", icon: <Rows3 size={16} />, label: t("frame.density"), children: [false, true].map((dense) => ({ key: String(dense), label: ticked(look.dense === dense, t(dense ? "frame.dense" : "frame.comfortable")), onClick: () => setLook({ dense }) })) },
@@ -83,6 +86,7 @@ export function PersonMenu({ session, folded, card }: { session: Session; folded
           {!folded && <span className="grow cut">{name}</span>}
         </button>
       </Dropdown>
+      {away && <Suspense fallback={null}><Away close={() => setAway(false)} /></Suspense>}
       {profile && <Suspense fallback={null}><Profile session={session} close={() => setProfile(false)} /></Suspense>}
     </>
   );

@@ -1,5 +1,5 @@
 /** The lines of the inbox: a task with who wants it and its figures, or a flow one started with where it stands. */
-import { BellRing, Clock } from "lucide-react";
+import { BellRing, Clock, UserRoundCheck } from "lucide-react";
 import { fullInstant, instant } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import type { Value } from "../../kernel/types";
@@ -22,11 +22,13 @@ export function TaskRow({ item, chosen, ticked, tick, open }: { item: TaskItem; 
           <span className="line"><b className="grow cut">{title}</b><time className="small third" dateTime={item.opened_at} title={fullInstant(item.done_at ?? item.opened_at)}>{instant(item.done_at ?? item.opened_at)}</time></span>
           <span className="small second cut inbox-row-line">{[item.starter?.name, pick(item.flow.label), item.kind === "resubmit" ? t("tasks.resubmit_step") : pick(item.step) === pick(item.flow.label) ? "" : pick(item.step)].filter(Boolean).join(" · ")}</span>
           {item.summary.length > 0 && <span className="small third cut inbox-row-line">{item.summary.slice(0, 3).map((one) => `${pick(one.label)} ${plain(one.value)}`).join(" · ")}</span>}
-          {(item.overdue || item.urged > 0 || item.due_at || item.state !== "open") && (
+          {(item.overdue || item.urged > 0 || item.due_at || item.for || item.state !== "open") && (
             <span className="inbox-row-tags">
+              {item.for && <span className="inbox-flag for"><UserRoundCheck size={12} aria-hidden />{t("tasks.for_whom", { name: item.for.name })}</span>}
               {item.state === "open" && item.urged > 0 && <span className="inbox-flag urged"><BellRing size={12} aria-hidden />{t("tasks.urged")}</span>}
               {item.state === "open" && item.due_at && <span className={`inbox-flag ${item.overdue ? "late" : ""}`} title={fullInstant(item.due_at)}><Clock size={12} aria-hidden />{t(item.overdue ? "tasks.overdue" : "tasks.due", { when: instant(item.due_at) })}</span>}
               {item.state !== "open" && item.outcome && <Outcome of={item.outcome} />}
+              {item.by && <span className="inbox-flag">{t("tasks.done_by", { name: item.by.name })}</span>}
             </span>
           )}
         </span>

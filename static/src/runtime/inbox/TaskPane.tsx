@@ -1,6 +1,6 @@
 /** One task: who wants what of me in a sentence, the form with what I may change, the flow with my position, what others said, and what I can do. */
 import { useQuery } from "@tanstack/react-query";
-import { Clock, ExternalLink, Lock } from "lucide-react";
+import { Clock, ExternalLink, Lock, UserRoundCheck } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 import { get, post, Problem } from "../../kernel/api";
@@ -99,6 +99,7 @@ function Loaded({ task, done, again }: { task: Task; done: (next: number | null)
           <div className="grow">
             <h2>{(task.kind === "copy" && task.words.title) || t(`tasks.wants_${task.kind}`, { who, what, title: task.title })}</h2>
             <div className="task-about small second">
+              {task.for && <span className="inbox-flag for"><UserRoundCheck size={12} aria-hidden />{t("tasks.for_whom", { name: task.for.name })}</span>}
               <span>{[pick(task.flow.label), task.kind === "resubmit" ? t("tasks.resubmit_step") : pick(task.step) === pick(task.flow.label) ? "" : pick(task.step)].filter(Boolean).join(" · ")}</span>
               <time dateTime={task.opened_at} title={fullInstant(task.opened_at)}>{instant(task.opened_at)}</time>
               {task.state === "open" && task.due_at && <span className={`inbox-flag ${task.overdue ? "late" : ""}`} title={fullInstant(task.due_at)}><Clock size={12} aria-hidden />{t(task.overdue ? "tasks.overdue" : "tasks.due", { when: instant(task.due_at) })}</span>}
