@@ -1,13 +1,15 @@
 /** A plotly figure in the colours and type of the page. */
 import { useEffect, useRef } from "react";
 import { short } from "../../kernel/format";
-import { language, t } from "../../kernel/i18n";
+import { language } from "../../kernel/i18n";
 import type { Json } from "../../kernel/types";
 import { isDark, useLook } from "../../kit/look";
 import { dark, font, light } from "../../kit/tokens";
 import type { Point } from "../../kit/charts/Chart";
 import { scale, ways } from "../../kit/charts/colours";
+import { named } from "./labels";
 import plotly from "./plotly";
+import { isDates, stepTicks, timeTicks, type Ticks } from "./ticks";
 
 interface Trace {
   type?: string;
@@ -17,19 +19,6 @@ interface Trace {
   groupnorm?: string;
   x?: unknown[];
   y?: unknown[];
-}
-
-const isDates = (values: unknown[] | undefined) => !!values?.length && values.every((value) => typeof value === "string" && /^\d{4}-\d{2}/.test(value));
-
-/** One tick a month while they are few and there is room; plotly's own choice otherwise. */
-function months(data: Trace[], width: number): string | undefined {
-  const values = data.flatMap((trace) => (trace.x ?? []).map(String)).sort();
-  const [first, last] = [values[0], values.at(-1)];
-  if (!first || !last) return undefined;
-  const span = (Number(last.slice(0, 4)) - Number(first.slice(0, 4))) * 12 + Number(last.slice(5, 7)) - Number(first.slice(5, 7));
-  if (span <= 1 || span > 14) return undefined;
-  const step = [1, 2, 3, 6].find((size) => (width / (span + 1)) * size > 36) ?? 6;
-  return `M${step}`;
 }
 
 /** What stands upon one another, added up by category: above the axis and below. */
@@ -77,8 +66,19 @@ function barTicks(grid: (number | null)[][]): Loose {
   return { tickmode: "array", tickvals: marks, ticktext: marks.map((value) => short(value)) };
 }
 
+/** Marks of time: along categories one by one, else by the room there is. */
+function marks(data: Trace[], axis: "x" | "y", width: number): Ticks | null {
+  const grid = data.find((trace) => trace.type === "heatmap");
+  if (grid) return stepTicks(grid[axis] ?? [], axis === "x" ? width : Infinity);
+  const lying = data[0]?.orientation === "h";
+  if (lying) return axis === "y" ? stepTicks(data[0]?.y ?? []) : null;
+  return axis === "x" && data.every((trace) => isDates(trace.x)) ? timeTicks(data.flatMap((trace) => trace.x ?? []), width) : null;
+}
+
+const tickSet = (found: Ticks | null) => (found ? { tickmode: "array", ...found, tickangle: 0 } : {});
+
 /** A trace in this product's colours and numbers. */
-function dressed(trace: Loose, night: boolean): Loose {
+function dressed(trace: Loose, night: boolean, names?: ReturnType<typeof named>[number]): Loose {
   const colours = night ? dark : light;
   if (trace["type"] === "heatmap") {
     const grid = trace["z"] as (number | null)[][];
@@ -93,7 +93,7 @@ function dressed(trace: Loose, night: boolean): Loose {
     const names = trace["type"] === "pie" ? "%{label}" : "%{y}";
     return { ...trace, customdata: values.map((value) => short(value)), hovertemplate: `${names}: %{customdata}<extra></extra>`, ...(trace["type"] === "funnel" ? { text: values.map((value) => short(value)), texttemplate: String(trace["textinfo"]).includes("percent") ? "%{text} · %{percentInitial:.1%}" : "%{text}", marker: { color: colours.accent } } : {}) };
   }
-  if (String(trace["mode"] ?? "").startsWith("markers")) return { ...trace, textfont: { size: 11, color: colours.second }, hovertemplate: "%{text}<br>%{x} · %{y}<extra></extra>", cliponaxis: false };
+  if (String(trace["mode"] ?? "").startsWith("markers")) return { ...trace, ...(names ? { textposition: names.textposition } : {}), textfont: { size: 11, color: names ? names.shown.map((shown) => (shown ? colours.second : "rgba(0,0,0,0)")) : colours.second }, hovertemplate: "%{text}<br>%{x} · %{y}<extra></extra>", cliponaxis: false };
   return trace;
 }
 
@@ -105,25 +105,26 @@ export default function Plot({ figure, label, onPress }: Props) {
     const element = box.current;
     if (!element) return;
     const colours = night ? dark : light;
-    const axis = (given: Json | undefined) => ({ gridcolor: colours.line, zerolinecolor: colours.line, linecolor: colours.line, tickcolor: colours.line, automargin: true, ...(given as object | undefined), fixedrange: true });
-    const dates = figure.data.some((trace) => isDates((trace as Trace).x));
+    const axis = (given: Json | undefined) => ({ gridcolor: colours.line, zerolinecolor: colours.line, linecolor: colours.line, tickcolor: colours.line, automargin: true, ...(given as Loose | undefined), ...((given as Loose | undefined)?.["title"] ? { title: { ...((given as Loose)["title"] as Loose), standoff: 10 } } : {}), fixedrange: true });
+    const traces = figure.data as Trace[];
+    const names = traces.some((trace) => trace.mode === "markers+text") ? named(traces as Parameters<typeof named>[0], element.clientWidth - 90, element.clientHeight - 70) : [];
     const shares = !!figure.layout["barnorm"] || (figure.data as Trace[]).some((trace) => trace.groupnorm);
     const ticks = shares ? null : valueTicks(figure.data as Trace[], figure.layout["barmode"] === "stack" || (figure.data as Trace[]).some((trace) => trace.stackgroup));
-    const axes = Object.fromEntries(Object.keys({ xaxis: 0, yaxis: 0, ...figure.layout }).filter((key) => /^[xy]axis\d*$/.test(key)).map((key) => [key, { ...axis(figure.layout[key]), ...(ticks?.axis === key[0] && key.length === 5 ? ticks.set : {}), ...(dates && key === "xaxis" ? { tickformat: t("time.month_tick"), dtick: months(figure.data as Trace[], element.clientWidth - 60) } : {}) }]));
+    const axes = Object.fromEntries(Object.keys({ xaxis: 0, yaxis: 0, ...figure.layout }).filter((key) => /^[xy]axis\d*$/.test(key)).map((key) => [key, { ...axis(figure.layout[key]), ...(ticks?.axis === key[0] && key.length === 5 ? ticks.set : {}), ...(key.length === 5 ? tickSet(marks(traces, key[0] as "x" | "y", element.clientWidth - 60)) : {}) }]));
     const round = (figure.data[0] as Trace | undefined)?.type === "pie";
     const stacked = figure.data.length > 1;
     const dialled = (figure.data[0] as Trace | undefined)?.type === "indicator";
-    const named = stacked || round;
+    const legends = stacked || round;
     // above the axes: names of ticks may be slanted below them
     const legend = round ? { orientation: "h", y: -0.18, x: 0, font: { size: 12 } } : { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, font: { size: 12 } };
     // plotly writes into what it is given
     const layout = structuredClone({
-      margin: dialled ? { l: 34, r: 34, t: 16, b: 8 } : { l: 8, r: 12, t: named && !round ? 30 : 8, b: 8 }, bargap: 0.32, barcornerradius: 3, showlegend: named, hovermode: "closest", colorway: night ? ways.dark : ways.light,
+      margin: dialled ? { l: 46, r: 46, t: 16, b: 8 } : { l: 8, r: marks(traces, "x", element.clientWidth) ? 22 : 12, t: legends && !round ? 30 : 8, b: 8 }, bargap: 0.32, barcornerradius: 3, showlegend: legends, hovermode: "closest", colorway: night ? ways.dark : ways.light,
       legend,
       ...figure.layout, ...axes, title: undefined, autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: font, size: 12, color: colours.second }, hoverlabel: { bgcolor: colours.raised, bordercolor: colours.line, font: { family: font, size: 12, color: colours.text } },
     });
-    void plotly.react(element, structuredClone(figure.data.map((trace) => dressed(trace as Loose, night))) as unknown[], layout, { displayModeBar: false, responsive: false, locale: language() === "en" ? "en" : "zh-CN" });
+    void plotly.react(element, structuredClone(figure.data.map((trace, index) => dressed(trace as Loose, night, names[index]))) as unknown[], layout, { displayModeBar: false, responsive: false, locale: language() === "en" ? "en" : "zh-CN" });
     const events = element as unknown as { on?: (name: string, then: (event: { points: { label?: string; x?: string | number; y?: string | number; text?: string; data?: { name?: string; type?: string; orientation?: string; mode?: string } }[] }) => void) => void; removeAllListeners?: (name: string) => void };
     if (onPress) events.on?.("plotly_click", (event) => {
       const point = event.points[0];
