@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engines.records.called import names
 from engines.records.query import Asked, Page, one, page
 from engines.records.shape import label_column
 from engines.records.sight import Sight
@@ -25,6 +26,7 @@ def whole(
     for name, storage in sight.live.once(("belonging", sight.key, entity.name), lambda: _belonging(sight, entity)):
         read = linked if storage == "links" else lines
         found[name] = read(connection, sight, entity, number, name)
+    _call_by_name(connection, sight, entity, [found])
     return found
 
 
@@ -66,7 +68,8 @@ def links_of(
 
 
 def listed(connection: sa.Connection, sight: Sight, entity: EntityModel, asked: Asked) -> Page:
-    """A page of records with the links among the fields asked for; one statement more for each of these."""
+    """A page of records with the links among the fields asked for, one statement more for each of these, and the names
+    of records of any entity, one for each entity."""
     found = page(connection, sight, entity, asked)
     numbers = [int(item["id"]) for item in found.items]
     for name, storage in _belonging(sight, entity) if numbers else ():
@@ -74,7 +77,27 @@ def listed(connection: sa.Connection, sight: Sight, entity: EntityModel, asked: 
             links = links_of(connection, sight, entity, numbers, name)
             for item in found.items:
                 item[name] = links.get(item["id"], [])
+    _call_by_name(connection, sight, entity, found.items)
     return found
+
+
+def _call_by_name(
+    connection: sa.Connection, sight: Sight, entity: EntityModel, items: Sequence[dict[str, Json]]
+) -> None:
+    """References to a record of any of several entities get the label of theirs, as far as the actor may see it."""
+    told = [
+        value
+        for name in sight.live.once(("of any", entity.name), lambda: _of_any(entity))
+        for item in items
+        if isinstance(value := item.get(name), dict)
+    ]
+    named = names(connection, sight, [(value["entity"], value["id"]) for value in told])
+    for value in told:
+        value["label"] = named.get((value["entity"], value["id"]))
+
+
+def _of_any(entity: EntityModel) -> tuple[str, ...]:
+    return tuple(item.name for item in entity.fields.values() if getattr(item.config, "targets", ()))
 
 
 def lines(
@@ -84,7 +107,7 @@ def lines(
     config = entity.fields[field].config
     child = sight.live.model.entities[config.entity]
     asked = Asked(filters=(f"{{{config.parent}.id}} = {number}",), sorts=(("id", False),), limit=MOST_LINES)
-    return page(connection, sight, child, asked).items
+    return listed(connection, sight, child, asked).items
 
 
 def related(
@@ -98,7 +121,7 @@ def related(
         items = linked(connection, sight, entity, number, relation)
         numbers = [item["id"] for item in items]
         text = f"IN({{id}}, {', '.join(map(str, numbers))})" if numbers else "{id} = 0"
-    return page(
+    return listed(
         connection,
         sight,
         target,
