@@ -59,10 +59,13 @@ def preview_explanation(visit: Visit, application: str) -> Any:
 @blueprint.post("/<application>/preview/filter")
 @reading("design")
 def preview_filter(visit: Visit, application: str) -> Any:
-    """What a drafted filter of a board may be narrowed to."""
+    """What a drafted filter of a board may be narrowed to; it tells what the records `given` are called."""
     require_design(visit, application, "report", "board", "dataset")
     design.require_known(visit.connection, application)
     body = read_body(request)
+    given = body.get("given") or []
+    if not isinstance(given, list):
+        raise Invalid(Issue(code="given.list", path=("given",)))
     return preview.preview_filter(
         visit.connection,
         sight_of(visit),
@@ -70,6 +73,7 @@ def preview_filter(visit: Visit, application: str) -> Any:
         object_of(body.get("filter"), "filter"),
         _dataset(body),
         str(body.get("search") or ""),
+        [str(one) for one in given],
     )
 
 

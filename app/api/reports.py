@@ -17,7 +17,7 @@ from engines.reports.behind import records
 from engines.reports.cache import ask_kept
 from engines.reports.explain import explain
 from engines.reports.export import to_csv, to_xlsx
-from engines.reports.narrow import narrowing, reaching, values
+from engines.reports.narrow import chosen, narrowing, reaching, values
 from engines.reports.resolve import find_dataset, readable, subject
 from metamodel.application import Application
 from metamodel.definition import Json, dump, load
@@ -172,14 +172,17 @@ def _facts(sight: Sight, application: Application, name: str) -> Json:
 @blueprint.get("/boards/<name>/<board>/filters/<filter>")
 @reading()
 def list_filter_values(visit: Visit, name: str, board: str, filter: str) -> Any:
-    """The values a reader may narrow a filter to, most frequent first; only those of rows they may see."""
+    """The values a reader may narrow a filter to, most frequent first; only those of rows they may see. With `value`,
+    once or more: what those records are called."""
     sight = sight_of(visit)
     application = _application(sight, name)
     found = _find(application, "board", board)
-    chosen = next((item for item in found.filters if item.name == filter), None)
-    if chosen is None:
+    asked = next((item for item in found.filters if item.name == filter), None)
+    if asked is None:
         raise NotFound(Issue(code="definition.gone", arguments={"name": filter}))
-    return {"items": values(visit.connection, sight, application, chosen, request.args.get("search", ""))}
+    if given := request.args.getlist("value"):
+        return {"items": chosen(visit.connection, sight, application, asked, given)}
+    return {"items": values(visit.connection, sight, application, asked, request.args.get("search", ""))}
 
 
 @blueprint.post("/boards/<name>/<board>/tiles/<tile>")

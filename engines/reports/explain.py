@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from engines.database import time_limit
 from engines.records.sight import Sight
 from engines.reports.compile import compile, counting
 from engines.reports.gather import SECONDS
+from engines.reports.narrow import called_as
 from engines.reports.resolve import find_dataset, resolve
 from engines.reports.wording import labelled, of_measures
 from metamodel.application import Application
@@ -34,7 +36,10 @@ def explain(
         "records": int(count or 0),
         # what a role adds is said to be there and no more: its words may name what is hidden
         "limited": not sight.actor.is_admin and sight.policy.conditions(query.entity.name, "read") is not None,
-        "conditions": [labelled(sight, text, query.entity.name) for text in query.filters],
+        "conditions": [
+            labelled(sight, _by_name(connection, sight, dataset, query.entity.name, text), query.entity.name)
+            for text in query.filters
+        ],
         "windows": [
             {
                 "label": next(item.label for item in dataset.dimensions if item.name == window.dimension),
@@ -55,6 +60,21 @@ def explain(
         statement = compile(sight, query, query.limit).select
         told["statement"] = str(statement.compile(connection, compile_kwargs={"literal_binds": False}))
     return told
+
+
+def _by_name(connection: sa.Connection, sight: Sight, dataset: Dataset, entity: str, text: str) -> str:
+    """A condition with the names of records that a dimension is narrowed to in place of their numbers."""
+    for item in dataset.dimensions:
+        start = f"IN(({item.expression}), "
+        found = re.search(re.escape(start) + r"(\d+(?:, \d+)*)\)", text)
+        kind = sight.sound(item.expression, entity, True).type if found else None
+        if found and kind is not None and kind.kind == "record":
+            numbers = [int(one) for one in found[1].split(", ")]
+            quoted = [
+                called.replace('"', '""') for called in called_as(connection, sight, kind.entity, numbers).values()
+            ]
+            text = text.replace(found[0], start + ", ".join(f'"{one}"' for one in quoted) + ")")
+    return text
 
 
 def _measure(sight: Sight, entity: str, dataset: Dataset, named: Mapping[str, Measure], item: Measure) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -10,16 +10,19 @@ from engines.records.called import names, naming
 from engines.records.sight import Sight
 from engines.reports.periods import PERIODS
 from engines.reports.resolve import find_dataset, options_of, subject
+from engines.reports.run import UNSEEN
 from metamodel.application import Application
 from metamodel.board import Board, BoardFilter, Tile
 from metamodel.dataset import Dimension
 from metamodel.definition import Json, dump
 from metamodel.errors import Invalid
 from metamodel.expressions.tables import Joins
-from metamodel.issues import Issue
+from metamodel.issues import Issue, say
 from metamodel.model import EntityModel
 
 MOST_VALUES = 50
+#: digits of a record's number
+LONGEST = 18
 
 
 def reaching(board: Board, tile: Tile, filters: Mapping[str, Json]) -> dict[str, Json]:
@@ -56,13 +59,14 @@ def narrowing(sight: Sight, application: Application, item: BoardFilter) -> dict
     options = options_of(sight, entity, checked.ast)
     if options:
         return {"sort": "choice", "options": [dump(one) for one in options if one.active]}
-    return {"sort": "value"}
+    return {"sort": "value", **({"records": True} if checked.type.kind == "record" else {})}
 
 
 def values(
     connection: sa.Connection, sight: Sight, application: Application, item: BoardFilter, search: str
 ) -> list[Json]:
-    """The commonest values of a dimension within the rows the actor may see; records as {id, label}."""
+    """The commonest values of a dimension within the rows the actor may see; records as {id, label}. For what is
+    chosen already see `chosen`."""
     entity, dimension = _expression(sight, application, item)
     if dimension is None:
         arguments = {"word": item.dimension, "nearest": ""}
@@ -99,3 +103,22 @@ def values(
         return found
     named = names(connection, sight, [(kind.entity, number) for number in found])
     return [{"id": number, "label": named[kind.entity, number]} for number in found if (kind.entity, number) in named]
+
+
+def chosen(
+    connection: sa.Connection, sight: Sight, application: Application, item: BoardFilter, given: Sequence[str]
+) -> list[Json]:
+    """Records that a filter is narrowed to, as {id, label}; what its reader may not know of says so."""
+    entity, dimension = _expression(sight, application, item)
+    kind = sight.sound(dimension.expression, entity.name, True).type if dimension else None
+    if kind is None or kind.kind != "record":
+        return []
+    numbers = [int(one) for one in given[:MOST_VALUES] if one.isdigit() and len(one) <= LONGEST]
+    return [{"id": one, "label": label} for one, label in called_as(connection, sight, kind.entity, numbers).items()]
+
+
+def called_as(connection: sa.Connection, sight: Sight, entity: str, numbers: Sequence[int]) -> dict[int, str]:
+    """What records are called, those that the actor may not know of included."""
+    named = names(connection, sight, [(entity, number) for number in numbers])
+    unseen = say(UNSEEN, sight.actor.locale)
+    return {number: named.get((entity, number), unseen) or f"#{number}" for number in numbers}

@@ -12,7 +12,7 @@ from engines.catalog import CATALOG
 from engines.publisher.proposal import proposed
 from engines.records.sight import Sight
 from engines.reports.explain import explain
-from engines.reports.narrow import narrowing, values
+from engines.reports.narrow import chosen, narrowing, values
 from engines.reports.run import Result, ask
 from metamodel.application import Application
 from metamodel.board import BoardFilter
@@ -57,15 +57,17 @@ def preview_explanation(
 
 
 def preview_filter(
-    connection: sa.Connection, sight: Sight, application: str, item: Json, dataset: Json, search: str
+    connection: sa.Connection, sight: Sight, application: str, item: Json, dataset: Json, search: str, given: list[str]
 ) -> Json:
-    """What a drafted board filter may be narrowed to, with the found values where it is narrowed by value."""
+    """What a drafted board filter may be narrowed to, with the found values where it is narrowed by value, and what the
+    records `given` are called."""
     narrowed = _loaded(BoardFilter, item, "filter")
     owner = _owner(sight, application, _loaded(Dataset, dataset, "dataset") if dataset is not None else None)
     said = narrowing(sight, owner, narrowed)
     if said["sort"] != "value":
         return said
-    return {**said, "items": values(connection, sight, owner, narrowed, search)}
+    named = chosen(connection, sight, owner, narrowed, given) if given else []
+    return {**said, "items": values(connection, sight, owner, narrowed, search), "chosen": named}
 
 
 def _loaded(cls: type[T], document: Json, place: str) -> T:

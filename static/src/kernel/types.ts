@@ -209,6 +209,8 @@ export interface BoardFilter {
   label: Label;
   /** What it may be narrowed to: periods, choices, or values found in the rows. */
   sort: "period" | "choice" | "value" | "hidden";
+  /** Its values are numbers of records. */
+  records?: boolean;
   periods?: string[];
   options?: Option[];
   dataset?: string;

@@ -17,7 +17,7 @@ from engines.reports.behind import records
 from engines.reports.cache import ask_kept
 from engines.reports.explain import explain
 from engines.reports.export import to_csv, to_xlsx
-from engines.reports.narrow import values
+from engines.reports.narrow import chosen, narrowing, values
 from engines.runtime.release import Releases
 from metamodel.definition import load
 from metamodel.errors import Invalid, Refusal
@@ -117,18 +117,25 @@ def test_records_that_split_are_shown_by_their_names(workspace: Workspace) -> No
         ).rows
         named = {row[0] for row in rows if row[0] and not row[0].startswith("（无权查看）")}
         assert named and named <= {"P1", "P4", "P8", "P10", "P13", "P16", "P19"} and len(named) < len(rows)
-        chosen = shop.boards[0].filters[0]
-        assert {item["label"] for item in values(connection, seen, shop, chosen, "P1")} <= {
+        filter = shop.boards[0].filters[0]
+        assert {item["label"] for item in values(connection, seen, shop, filter, "P1")} <= {
             "P1",
             "P10",
             "P13",
             "P16",
             "P19",
         }
-        assert values(connection, seen, shop, chosen, "P9") == []
+        assert values(connection, seen, shop, filter, "P9") == []
     with workspace.read() as connection:
         seen = releases.sight(connection, ADMIN, NOW)
-        assert [item["label"] for item in values(connection, seen, shop, chosen, "P9")] == ["P9"]
+        assert [item["label"] for item in values(connection, seen, shop, filter, "P9")] == ["P9"]
+        # However a record came to be chosen, it is told by its name, and by none to whom that is hidden.
+        assert narrowing(seen, shop, filter) == {"sort": "value", "records": True}
+        assert [item["label"] for item in chosen(connection, seen, shop, filter, ["3", "soon", "10"])] == ["P1", "P9"]
+        told_of = explain(connection, seen, shop, report(seen, measures=["sales"]), {"buyer": [3, 10]})
+        assert any("“P1”, “P9”" in text for text in told_of["conditions"])
+        hidden = releases.sight(connection, someone, NOW)
+        assert [item["label"] for item in chosen(connection, hidden, shop, filter, ["10"])] == ["（无权查看）"]
 
 
 def test_nothing_in_a_file_is_run(workspace: Workspace) -> None:

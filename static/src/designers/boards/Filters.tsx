@@ -6,6 +6,7 @@ import { useState } from "react";
 import { post } from "../../kernel/api";
 import { i18n, pick, t } from "../../kernel/i18n";
 import type { Json, Label, Option, Tile, Value, Values } from "../../kernel/types";
+import { offers } from "../../kit/offers";
 import { useToast } from "../../kit/toast";
 import { change, useBook, useDesign } from "../context";
 import type { Doc } from "../draft";
@@ -19,6 +20,7 @@ interface Narrowing {
   periods?: string[];
   options?: Option[];
   items?: Value[];
+  chosen?: Value[];
 }
 
 interface Props {
@@ -116,14 +118,15 @@ function Narrow({ filter, value, onChange, bare }: { filter: Filter; value: Valu
   const [typed, setTyped] = useState("");
   const dataset: Doc | null = named(book, "dataset", filter.dataset)?.[1] ?? null;
   const asked = { name: filter.name, label: filter.label ?? "", dataset: filter.dataset, dimension: filter.dimension };
-  const answer = useQuery({ queryKey: ["filter-preview", app, filter.dataset, filter.dimension, JSON.stringify(dataset), typed], retry: 0, staleTime: 60_000, placeholderData: (before) => before, queryFn: () => post<Narrowing>(`designer/${app}/preview/filter`, { filter: asked, dataset, search: typed }) });
+  const given = value === null || typeof value === "object" ? [] : [value];
+  const answer = useQuery({ queryKey: ["filter-preview", app, filter.dataset, filter.dimension, JSON.stringify(dataset), typed, given.join()], retry: 0, staleTime: 60_000, placeholderData: (before) => before, queryFn: () => post<Narrowing>(`designer/${app}/preview/filter`, { filter: asked, dataset, search: typed, given }) });
   const found = answer.data;
   const options = !found && typeof value === "string" && i18n.exists(`span.${value}`) ? [{ value, label: t(`span.${value}`) }]
     : found?.sort === "period" ? (found.periods ?? []).map((word) => ({ value: word, label: t(`span.${word}`) }))
     : found?.sort === "choice" ? (found.options ?? []).map((item) => ({ value: item.value, label: pick(item.label) }))
-    : (found?.items ?? []).map((item) => ({ value: String(item), label: typeof item === "boolean" ? t(item ? "say.yes" : "say.no") : String(item) }));
+    : offers(found?.items ?? [], found?.chosen);
   // a truth or a number is sent as it is, though a list of choices only knows texts
-  const back = (word: string | undefined): Value => (word === undefined ? null : (found?.items?.find((item) => String(item) === word) ?? word));
+  const back = (word: string | undefined): Value => (word === undefined ? null : (offers(found?.items ?? [], found?.chosen).find((item) => item.value === word)?.back ?? word));
   const label = pick(filter.label) || t("menu.unnamed");
   return (
     <Select

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { post } from "../../kernel/api";
 import { pick, t } from "../../kernel/i18n";
 import type { Option, Value } from "../../kernel/types";
+import { offers } from "../../kit/offers";
 import { useBook, useDesign } from "../context";
 import { named } from "../shape";
 import type { Narrowing } from "./shelves";
@@ -15,17 +16,34 @@ interface Offered {
   periods?: string[];
   options?: Option[];
   items?: Value[];
+  chosen?: Value[];
+}
+
+/** What a dimension may be narrowed to, and what it is narrowed to, in words. */
+function useOffered(dataset: string, value: Narrowing, typed = "") {
+  const { app } = useDesign();
+  const book = useBook();
+  const facts = named(book, "dataset", dataset)?.[1] ?? null;
+  const given = value.values ?? [];
+  const answer = useQuery({ queryKey: ["filter-preview", app, dataset, value.dimension, JSON.stringify(facts), typed, given.join()], retry: 0, staleTime: 60_000, placeholderData: (before) => before, queryFn: () => post<Offered>(`designer/${app}/preview/filter`, { filter: { name: "x", label: "", dataset, dimension: value.dimension }, dataset: facts, search: typed, given }) });
+  const found = answer.data;
+  const options = found?.sort === "choice" ? (found.options ?? []).map((item) => ({ value: item.value, label: pick(item.label) })) : offers(found?.items ?? [], found?.chosen);
+  return { answer, found, options };
+}
+
+/** What a report narrows a dimension to, as its chip says it. */
+export function Narrowed({ dataset, value }: { dataset: string; value: Narrowing }) {
+  const { options } = useOffered(dataset, value);
+  if (value.period) return <>{t(`span.${value.period}`)}</>;
+  if (value.first || value.last) return <>{`${value.first ?? "…"} – ${value.last ?? "…"}`}</>;
+  const values = (value.values ?? []).map((one) => options.find((item) => item.value === one)?.label ?? one);
+  return <>{values.length ? (values.length > 2 ? `${values.slice(0, 2).join(t("reports.comma"))} +${values.length - 2}` : values.join(t("reports.comma"))) : t("reports.all_values")}</>;
 }
 
 export function Narrow({ dataset, value, time, onChange }: { dataset: string; value: Narrowing; time: boolean; onChange: (value: Narrowing) => void }) {
-  const { app } = useDesign();
-  const book = useBook();
   const [typed, setTyped] = useState("");
-  const facts = named(book, "dataset", dataset)?.[1] ?? null;
-  const answer = useQuery({ queryKey: ["filter-preview", app, dataset, value.dimension, JSON.stringify(facts), typed], retry: 0, staleTime: 60_000, placeholderData: (before) => before, queryFn: () => post<Offered>(`designer/${app}/preview/filter`, { filter: { name: "x", label: "", dataset, dimension: value.dimension }, dataset: facts, search: typed }) });
-  const found = answer.data;
+  const { answer, found, options } = useOffered(dataset, value, typed);
   const bare: Narrowing = { dimension: value.dimension, ...(value.asked ? { asked: true } : {}) };
-  const options = found?.sort === "choice" ? (found.options ?? []).map((item) => ({ value: item.value, label: pick(item.label) })) : (found?.items ?? []).map((item) => ({ value: String(item), label: typeof item === "boolean" ? t(item ? "say.yes" : "say.no") : String(item) }));
   return (
     <div className="narrow">
       {time || found?.sort === "period" ? (

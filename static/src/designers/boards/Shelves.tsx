@@ -8,7 +8,7 @@ import type { Issue, Json, Label } from "../../kernel/types";
 import { useToast } from "../../kit/toast";
 import { grains } from "../datasets/facts";
 import type { Doc } from "../draft";
-import { Narrow } from "./Narrow";
+import { Narrow, Narrowed } from "./Narrow";
 import { axesOf, measuresIn, narrowingsOf, put, refused, shelves, taken, type AxisShelf, type Held, type Narrowing, type Shelf } from "./shelves";
 
 interface Named {
@@ -101,17 +101,10 @@ function Chip({ report, dimensions, measures, dated, set, setHeld, quick, shelf,
       {axis && dated.has(name) && <Select size="small" variant="borderless" className="shelf-grain" popupMatchSelectWidth={100} value={axis.grain ?? ""} aria-label={t("report.grain")} options={grains.map((grain) => ({ value: grain, label: t(`enum.${grain}`) }))} onChange={(grain) => set({ [shelf]: axesOf(report, shelf as AxisShelf).map((one, index) => (index === at ? { ...one, grain } : one)) as unknown as Json, order: undefined })} />}
       {narrowing && (
         <Popover trigger="click" open={open} onOpenChange={setOpen} destroyOnHidden placement="bottomLeft" content={<Narrow dataset={String(report["dataset"])} value={narrowing} time={dated.has(name)} onChange={setNarrowing} />}>
-          <button type="button" className="plain shelf-value">{said(narrowing)}</button>
+          <button type="button" className="plain shelf-value"><Narrowed dataset={String(report["dataset"])} value={narrowing} /></button>
         </Popover>
       )}
       <button type="button" className="plain shelf-away" aria-label={t("reports.remove_from", { name: label, shelf: t(`reports.shelf_${shelf}`) })} onClick={away}><X size={12} /></button>
     </span>
   );
-}
-
-function said(item: Narrowing): string {
-  if (item.period) return t(`span.${item.period}`);
-  if (item.first || item.last) return `${item.first ?? "…"} – ${item.last ?? "…"}`;
-  const values = item.values ?? [];
-  return values.length ? (values.length > 2 ? `${values.slice(0, 2).join(t("reports.comma"))} +${values.length - 2}` : values.join(t("reports.comma"))) : t("reports.all_values");
 }

@@ -11,6 +11,7 @@ import type { BoardDefinition, BoardFilter, Label, Tile, Value, Values } from ".
 import { useDeeds } from "../../kit/CommandPalette";
 import { isBlank, PlaceContext } from "../../kit/fields";
 import { narrowing } from "../../kit/charts/cells";
+import { offer, offers } from "../../kit/offers";
 import type { At } from "../../kit/charts/contract";
 import { lendTheme, usePhone } from "../../kit/look";
 import { Bone, Empty, Failed } from "../../kit/parts";
@@ -150,16 +151,21 @@ function Filter({ app, board, filter, value, onChange }: { app: string; board: s
   );
 }
 
-/** A filter by values found in the rows: asked when it is opened, searched by typing. */
+/** A filter by values found in the rows: asked when it is opened, searched by typing; a record is told by its name, however it was chosen. */
 function Found({ app, board, filter, value, onChange }: { app: string; board: string; filter: BoardFilter; value: Value; onChange: (value: Value) => void }) {
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
-  const answer = useQuery({ queryKey: ["board-filter", app, board, filter.name, typed], enabled: open, queryFn: ({ signal }) => get<{ items: Value[] }>(`boards/${app}/${board}/filters/${filter.name}`, { search: typed }, signal) });
-  const options = (answer.data?.items ?? []).map((item) => (item && typeof item === "object" && !Array.isArray(item) ? { value: item["id"] as number, label: String(item["label"]) } : { value: item as string, label: String(item) }));
+  const path = `boards/${app}/${board}/filters/${filter.name}`;
+  const answer = useQuery({ queryKey: ["board-filter", app, board, filter.name, typed], enabled: open, queryFn: ({ signal }) => get<{ items: Value[] }>(path, { search: typed }, signal) });
+  const now = isBlank(value) ? null : offer(value);
+  const called = useQuery({ queryKey: ["board-filter-name", app, board, filter.name, now?.value], enabled: !!filter.records && !!now, staleTime: 60_000, queryFn: ({ signal }) => get<{ items: Value[] }>(path, { value: now!.value }, signal) });
+  const known = filter.records ? (called.data?.items ?? []) : now ? [value] : [];
+  const options = offers(answer.data?.items ?? [], typed ? [] : known);
+  const shown = now && { value: now.value, label: options.find((one) => one.value === now.value)?.label ?? known.map(offer)[0]?.label ?? "…" };
   return (
     <Select
-      className={`board-select ${isBlank(value) ? "" : "on"}`} size="small" variant="outlined" value={value as never} open={open} onOpenChange={setOpen} allowClear loading={answer.isFetching} popupMatchSelectWidth={220} prefix={<span className="second">{pick(filter.label)}</span>} placeholder={t("board.all")} aria-label={pick(filter.label)}
-      showSearch={{ filterOption: false, onSearch: setTyped }} options={options} notFoundContent={answer.isFetching ? <Bone width="60%" /> : t("input.none_found")} onChange={(next) => onChange((next ?? null) as Value)}
+      className={`board-select ${now ? "on" : ""}`} size="small" variant="outlined" labelInValue value={shown} open={open} onOpenChange={setOpen} allowClear loading={answer.isFetching || called.isLoading} popupMatchSelectWidth={220} prefix={<span className="second">{pick(filter.label)}</span>} placeholder={t("board.all")} aria-label={pick(filter.label)}
+      showSearch={{ filterOption: false, onSearch: setTyped }} options={options} notFoundContent={answer.isFetching ? <Bone width="60%" /> : t("input.none_found")} onChange={(next) => onChange(next ? (options.find((one) => one.value === next.value)?.back ?? next.value) : null)}
     />
   );
 }
