@@ -54,7 +54,8 @@ export function Shell() {
   const phone = usePhone();
   const [listed, setListed] = useState(false);
   const tab = tabs.find((name) => name === given || sorts[name]?.includes(given)) ?? "entity";
-  const sort = given === "data" ? "entity" : given;
+  // an address that names nothing there is opens the first
+  const sort = sorts[tab]!.includes(given) ? given : (sorts[tab]![0] ?? tab);
   const own = sorts[tab]!.filter(may);
   const strip = useRef<HTMLDivElement>(null);
   useEffect(() => {

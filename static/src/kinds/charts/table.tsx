@@ -16,7 +16,8 @@ function View({ result, onPress }: ChartProps) {
         <thead><tr>{result.columns.map((column) => <th key={column.name} scope="col" className={isNumeric(column) ? "end" : ""}>{pick(column.label)}</th>)}</tr></thead>
         <tbody>
           {result.rows.slice(0, most).map((row, index) => (
-            <tr key={index} className={onPress ? "press" : ""}>
+            // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- keys press the button inside
+            <tr key={index} className={onPress ? "press" : ""} onClick={onPress ? (event) => (event.target as Element).closest("button") ?? onPress(pressedRow(result, index)) : undefined}>
               {result.columns.map((column, at) => {
                 const text = cell(row[at] ?? null, column);
                 return <td key={column.name} className={isNumeric(column) ? "end" : ""} title={text}>{onPress && text && (at === 0 || isNumeric(column)) ? <button type="button" onClick={() => onPress(pressedRow(result, index, isNumeric(column) ? column.name : undefined))}>{text}</button> : text}</td>;

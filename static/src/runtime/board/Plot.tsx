@@ -94,7 +94,8 @@ function dressed(trace: Loose, night: boolean, names?: ReturnType<typeof named>[
     return { ...trace, customdata: values.map((value) => short(value)), hovertemplate: `${names}: %{customdata}<extra></extra>`, ...(trace["type"] === "funnel" ? { text: values.map((value) => short(value)), texttemplate: String(trace["textinfo"]).includes("percent") ? "%{text} · %{percentInitial:.1%}" : "%{text}", marker: { color: colours.accent } } : {}) };
   }
   if (String(trace["mode"] ?? "").startsWith("markers")) return { ...trace, ...(names ? { textposition: names.textposition } : {}), textfont: { size: 11, color: names ? names.shown.map((shown) => (shown ? colours.second : "rgba(0,0,0,0)")) : colours.second }, hovertemplate: "%{text}<br>%{x} · %{y}<extra></extra>", cliponaxis: false };
-  return trace;
+  // a point on the edge is drawn whole
+  return trace["mode"] === "lines+markers" ? { ...trace, cliponaxis: false } : trace;
 }
 
 export default function Plot({ figure, label, onPress }: Props) {
