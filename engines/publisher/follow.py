@@ -11,11 +11,14 @@ from engines.database import EntityName, platform
 from engines.records.live import Live
 from engines.workflow import instances
 from engines.workflow.tables import ENDED, flow_instance
+from metamodel.definition import Json
 from metamodel.model import Model
-from metamodel.references import Walk, renames, teller
+from metamodel.references import Names, Walk, renames, teller
 
 #: stands before a name while two of them change places
 MARK = "~"
+#: what an entry of the outbox names under a word
+NAMED = {"entity": "entity", "flow": "flow", "segment": "segment", "about": "segment"}
 
 
 def follow(connection: sa.Connection, live: Live, after: Model, application: str, now: datetime) -> None:
@@ -30,6 +33,7 @@ def follow(connection: sa.Connection, live: Live, after: Model, application: str
                     _rename(connection, table, column, entities)
     if names:
         _flows(connection, live, after, names, now)
+        _queued(connection, names)
 
 
 def _rename(connection: sa.Connection, table: sa.Table, column: sa.Column[str], names: Mapping[str, str]) -> None:
@@ -47,9 +51,7 @@ def _rename(connection: sa.Connection, table: sa.Table, column: sa.Column[str], 
         connection.execute(sa.update(table).where(column.in_(sorted(each))).values({column: now}))
 
 
-def _flows(
-    connection: sa.Connection, live: Live, after: Model, names: Mapping[tuple[str, str, str], str], now: datetime
-) -> None:
+def _flows(connection: sa.Connection, live: Live, after: Model, names: Names, now: datetime) -> None:
     """Only names change: what runs keeps its version otherwise, and its history tells of the same steps."""
     running = (
         sa.select(flow_instance.c.version_id, flow_instance.c.application)
@@ -67,3 +69,41 @@ def _flows(
                 .where(flow_instance.c.version_id == row.version_id, flow_instance.c.state != ENDED)
                 .values(version_id=number)
             )
+
+
+def _queued(connection: sa.Connection, names: Names) -> None:
+    """What was put into the outbox before the release and is carried after it; the dead too, which people resend."""
+    outbox = platform.tables["outbox"]
+    old = [word for sort, owner, word in names if sort in NAMED.values()] + [owner for _, owner, _ in names if owner]
+    if not old:
+        return
+    text = sa.cast(outbox.c.payload, sa.Text())
+    chosen = sa.select(outbox.c.id, outbox.c.payload).where(
+        outbox.c.state.in_(("waiting", "dead")),
+        sa.or_(*(text.contains(f'"{word}"', autoescape=True) for word in sorted(set(old)))),
+    )
+    told = [
+        {"the_id": row.id, "payload": payload}
+        for row in connection.execute(chosen).all()
+        if (payload := _told(row.payload, names)) != row.payload
+    ]
+    if told:
+        put = sa.update(outbox).where(outbox.c.id == sa.bindparam("the_id"))
+        connection.execute(put.values(payload=sa.bindparam("payload")), told)
+
+
+def _told(value: Json, names: Names) -> Json:
+    """A payload with the new names."""
+    if isinstance(value, list):
+        return [_told(item, names) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found = {word: _told(item, names) for word, item in value.items()}
+    for word, sort in NAMED.items():
+        if isinstance(value.get(word), str):
+            found[word] = names.get((sort, "", value[word]), value[word])
+    if isinstance(value.get("entity"), str) and isinstance(value.get("fields"), dict):
+        found["fields"] = {
+            names.get(("field", value["entity"], field), field): pair for field, pair in value["fields"].items()
+        }
+    return found

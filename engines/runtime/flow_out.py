@@ -12,7 +12,7 @@ from engines.records.live import Live
 from engines.records.sight import Sight
 from engines.rules.listen import FLOW
 from engines.runtime.events import switches
-from engines.runtime.flows import Happening, Start, events_of, flow_of, happen, start
+from engines.runtime.flows import Happening, Start, events_of, flow_named, happen, start
 from engines.runtime.house import as_house
 from engines.runtime.outbox import Entry
 from engines.runtime.release import Releases
@@ -47,7 +47,7 @@ class Flows:
         sight = as_house(connection, self._releases, told["by"], now)
         application, _, name = told["flow"].partition(".")
         try:
-            flow = flow_of(sight.live, application, name)
+            flow = flow_named(sight.live, application, name)
         except NotFound:
             return
         switched = switches(connection, sight.live).get((application, f"{FLOW}{flow.id}"), flow.active)
@@ -71,7 +71,7 @@ class Flows:
         if row is None or row.state == ENDED:
             return
         application, _, name = told["flow"].partition(".")
-        flow = flow_of(sight.live, application, name)
+        flow = flow_named(sight.live, application, name)
         entity, record = row.entity, row.record_id
         if told["over"]:
             entity = qualified(application, flow.entity)

@@ -297,6 +297,15 @@ def flow_of(live: Live, application: str, flow: str) -> Flow:
     return found
 
 
+def flow_named(live: Live, application: str, name: str) -> Flow:
+    """A live flow by its name, as other definitions refer to it; NotFound."""
+    owner = live.model.applications.get(application)
+    found: Flow | None = owner.find("flow", name) if owner else None
+    if found is None:
+        raise NotFound(Issue(code="flow.unknown"))
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
     """A flow to be started for a record; the same `key` starts it once."""

@@ -7,7 +7,7 @@ from engines.publisher.publish import planned, publish
 from engines.records import comments, history
 from engines.runtime import design, write
 from engines.runtime.release import Releases
-from tests.engines.workflow.house import House, approve, flow, sets
+from tests.engines.workflow.house import House, approve, flow, sets, who
 
 
 def renamed(house: House, *names: tuple[str, str, str, str]) -> None:
@@ -76,6 +76,31 @@ def test_a_running_flow_and_all_that_is_kept_about_its_record_follow(workspace: 
         assert history.entries(connection, "desk.matter", number)
 
 
+def test_what_waits_for_the_worker_is_carried_under_the_new_names(workspace: Workspace) -> None:
+    rules = [
+        {
+            "name": "dear",
+            "label": "Dear",
+            "entity": "ticket",
+            "trigger": {"type": "changed", "fields": ["cost"]},
+            "condition": "{cost} > 100",
+            "actions": [sets(note='"dear"'), {"type": "start_flow", "flow": "check"}],
+        }
+    ]
+    house = House(workspace, flow(approve("first", who("keeper"))), more={"rules": rules})
+    number = house.ticket(cost="1")
+    house.work()
+    house.change(number, cost="150")
+    renamed(
+        house, ("field", "ticket", "cost", "price"), ("entity", "", "ticket", "matter"), ("flow", "", "check", "look")
+    )
+    house.work()
+    with workspace.read() as connection:
+        table = house.releases.live(connection).tables["desk.matter"]
+        assert connection.execute(table.select()).one().note == "dear"
+    assert [step for _, step, _ in house.tasks()] == ["first"]
+
+
 def test_two_that_change_names_keep_what_is_theirs(workspace: Workspace) -> None:
     house = House(workspace)
     number = house.ticket()
@@ -98,3 +123,4 @@ def test_every_table_that_keeps_an_entity_says_so() -> None:
     for table in platform.tables.values():
         if "entity" in table.c and table.name not in by_id:
             assert isinstance(table.c.entity.type, EntityName), table.name
+
