@@ -6,6 +6,7 @@ import { language, pick, t } from "../../kernel/i18n";
 import type { Json, Label, Tile, Values } from "../../kernel/types";
 import { Empty } from "../../kit/parts";
 import { usePhone } from "../../kit/look";
+import { nearest } from "../../kit/nearest";
 import { useToast } from "../../kit/toast";
 import { change, useBook, useDesign } from "../context";
 import type { Doc } from "../draft";
@@ -96,7 +97,7 @@ export default function BoardDesigner({ id }: { id: string }) {
       <header className="data-head">
         <InlineText once className="data-name" value={pick(labelOf(board))} label={t("form.rename")} onChange={(text) => change(draft, ["board", id], { label: relabelled(labelOf(board), language(), text) as Json }, "design.step_rename")} />
         <span className="grow" />
-        {reports.length > 0 && <Select<string | null> value={null} placeholder={t("boards.add")} aria-label={t("boards.add")} style={{ width: 170 }} popupMatchSelectWidth={240} showSearch={{ optionFilterProp: "label" }} options={reports} onChange={(name) => name && add(name)} />}
+        {reports.length > 0 && <Select<string | null> value={null} placeholder={t("boards.add")} aria-label={t("boards.add")} style={{ width: 170 }} popupMatchSelectWidth={240} showSearch={{ optionFilterProp: "label", filterSort: nearest }} options={reports} onChange={(name) => name && add(name)} />}
         <Button type="primary" icon={<Plus size={15} />} onClick={() => setMaking(true)}>{t("boards.add_new")}</Button>
       </header>
       <Filters id={id} tiles={every} values={values} onChange={setValues} />

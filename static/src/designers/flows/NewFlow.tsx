@@ -14,6 +14,15 @@ import { amountOf, fitting, stepsFor, templates, type Template } from "./templat
 
 const pictures = { one: UserCheck, amount: Layers, counter: ListChecks, empty: Plus } as const;
 
+/** A name that no other has yet: the second of a kind is numbered. */
+function unlike(label: Label, taken: string[]): Label {
+  for (let number = 2, next = label; ; number++) {
+    if (!taken.includes(pick(next))) return next;
+    const more = (word: string) => `${word} ${number}`;
+    next = typeof label === "string" || !label ? more(pick(label)) : Object.fromEntries(Object.entries(label).map(([locale, word]) => [locale, more(String(word))]));
+  }
+}
+
 export default function NewFlow({ close, entity: given = "" }: { close: () => void; entity?: string }) {
   const { app, draft, go } = useDesign();
   const book = useBook();
@@ -28,7 +37,8 @@ export default function NewFlow({ close, entity: given = "" }: { close: () => vo
   const [busy, setBusy] = useState(false);
   const chosen = entity && fitting(template, entity) ? template : "one";
   const amount = entity && amountOf(entity);
-  const called = label.trim() || (entity ? t("flow.default_name", { what: pick(entity.label) }) : "");
+  const proposed = entity ? unlike(said("flow.default_name", { what: entity.label }), list(book, "flow").map(([, doc]) => pick(labelOf(doc)))) : "";
+  const called = label.trim() || pick(proposed);
   const keep = async (given: Label, values: { [key: string]: Json }) => {
     const name = await nameFor(app, given, list(book, "flow").flatMap(([id, doc]) => [id, String(doc["name"])]));
     draft.run({ label: "design.step_add", patches: adding(draft.book, "flow", name, { ...values, name, label: given as Json }) });
@@ -39,7 +49,7 @@ export default function NewFlow({ close, entity: given = "" }: { close: () => vo
     if (!entity || busy) return;
     setBusy(true);
     try {
-      await keep(label.trim() || said("flow.default_name", { what: entity.label }), { entity: entity.name, steps: stepsFor(chosen, { entity, first: Math.min(first, second), second: Math.max(first, second) }) as unknown as Json });
+      await keep(label.trim() || proposed, { entity: entity.name, steps: stepsFor(chosen, { entity, first: Math.min(first, second), second: Math.max(first, second) }) as unknown as Json });
     } catch (error) {
       toast.failed(error);
       setBusy(false);
