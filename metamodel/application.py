@@ -77,6 +77,11 @@ class Application:
         """The definition of a sort by name, or None."""
         return next((item for item in getattr(self, SORTS[sort][0]) if item.name == name), None)
 
+    def meant(self, sort: str, word: str) -> Any:
+        """The definition that a word from outside means (a printed address, a test), or None: by its name, or by its
+        id, which outlives every name."""
+        return self.find(sort, word) or next((item for item in getattr(self, SORTS[sort][0]) if item.id == word), None)
+
     def all(self) -> Iterator[tuple[str, Any]]:
         """Every definition with its sort, in a fixed order."""
         for sort, (folder, _) in SORTS.items():

@@ -31,7 +31,8 @@ MOST_CANDIDATES = 20
 def open_form(live: Live, application: str, form: str, now: datetime) -> tuple[Sight, Application, Form, EntityModel]:
     """A public form, as the visitor's own rights; anything else does not exist."""
     home = live.model.applications.get(application)
-    found = home.find("form", form) if home else None
+    # by its id too: an address that was printed outlives a new name
+    found = home.meant("form", form) if home else None
     if home is None or found is None or not found.public:
         raise NotFound(Issue(code="reference.form", arguments={"word": form, "nearest": ""}))
     sight = Sight(live=live, policy=live.once(("policy", VISITOR), lambda: Policy(live.model, VISITOR)), now=now)

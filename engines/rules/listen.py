@@ -58,7 +58,7 @@ def _rules_of(live: Live) -> Mapping[str, tuple[Heard, ...]]:
 
 def beginning(live: Live, flow: Flow) -> Rule:
     """The rule that starts a flow; what people start by hand needs none."""
-    config = live.model.catalog["actions"]["start_flow"].Config(flow=flow.id)
+    config = live.model.catalog["actions"]["start_flow"].Config(flow=flow.name)
     return Rule(
         id=f"{FLOW}{flow.id}",
         name=flow.name,

@@ -16,7 +16,7 @@ from engines.rules.look import matching
 from engines.runtime import flow_tasks
 from engines.runtime.flow_house import values_of
 from engines.runtime.flow_tasks import Deed
-from engines.runtime.flows import Start, flow_named, start
+from engines.runtime.flows import Start, flow_of, start
 from engines.runtime.house import as_house
 from engines.runtime.release import Releases
 from engines.workflow.tables import OPEN, flow_task
@@ -57,7 +57,7 @@ def begin(workspace: Workspace, application: str, wanted: Mapping[str, Any], now
     most = int(wanted.get("most", 20))
     with workspace.write() as connection:
         house = as_house(connection, releases, None, now)
-        flow = flow_named(house.live, application, str(wanted["flow"]))
+        flow = flow_of(house.live, application, str(wanted["flow"]))
         entity = house.live.model.entities[qualified(application, flow.entity)]
         demo = _Demo(
             connection=connection, releases=releases, application=application, flow=flow, entity=entity, now=now

@@ -45,7 +45,9 @@ def _listened(live: Live) -> bool:
 
 def tell(connection: sa.Connection, live: Live, row: sa.Row[Any], state: str, at: datetime) -> None:
     """Rules hear what became of a delivery; asked twice they hear it once."""
-    about = f"{row.application}.{row.message}:{state}"
+    home = live.model.applications.get(row.application)
+    message = home.meant("message", row.message) if home else None
+    about = f"{row.application}.{message.name if message else row.message}:{state}"
     event = Event(entity=row.entity, number=row.record_id, happening="message", about=about)
     if not listeners(live, event, "after", events.switches(connection, live)):
         return

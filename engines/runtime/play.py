@@ -154,13 +154,13 @@ class Player:
         workspace, now = self.stage.workspace, self.stage.now
         with workspace.write() as connection:
             home = self.stage.releases.live(connection).model.applications[self.application]
-            found = home.find("analysis", analysis) if analysis else home.find("segment", segment)
+            found = home.meant("analysis", analysis) if analysis else home.meant("segment", segment)
             if found is None:
                 raise NotFound(Issue(code="acceptance.nothing_to_run", arguments={"name": analysis or segment}))
             if analysis:
                 analysing.start(workspace, connection, self.application, found, by=None, now=now)
             else:
-                name = qualified(self.application, segment)
+                name = qualified(self.application, found.name)
                 segmenting.start_check(workspace, connection, name, found.label, by=None, now=now)
 
     def _sign_in(self, login: str) -> None:

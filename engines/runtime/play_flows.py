@@ -12,7 +12,7 @@ from engines.runtime import flow_tasks
 from engines.runtime.acceptance import Act, ExpectFlow, ExpectTask, StartFlow
 from engines.runtime.flow_start import by_hand
 from engines.runtime.flow_tasks import Deed
-from engines.runtime.flows import flow_named
+from engines.runtime.flows import flow_of
 from engines.workflow.instances import path_of
 from engines.workflow.tables import OPEN, flow_instance, flow_task
 from metamodel.errors import NotFound
@@ -34,7 +34,7 @@ def done(
     if isinstance(deed, StartFlow):
         choices = {step: tuple(map(user, logins)) for step, logins in deed.choices.items()}
         model = house.live.model.entities[entity]
-        flow = flow_named(house.live, application, deed.flow)
+        flow = flow_of(house.live, application, deed.flow)
         key = f"test:{deed.record}:{deed.flow}:{house.now.isoformat()}"
         by_hand(connection, sight, house, model, number, application, flow, choices, key)
         return

@@ -27,7 +27,7 @@ def expected(
     given: Callable[[Any], Any],
 ) -> Issue | None:
     """What is amiss with the answer: a row that is not among it, or another number of rows."""
-    report = application.find("report", wanted.report)
+    report = application.meant("report", wanted.report)
     if report is None:
         raise NotFound(Issue(code="acceptance.no_report", arguments={"name": wanted.report}))
     result = ask(connection, sight, application, report, given(wanted.filters), sight.live.zone)
