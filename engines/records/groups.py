@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engines.records.query import Asked, conditions
 from engines.records.search import searching
-from engines.records.shape import dump_of, label_column
+from engines.records.shape import dump_of, known_label
 from engines.records.sight import Sight
 from metamodel.definition import Json
 from metamodel.errors import Invalid
@@ -33,7 +33,7 @@ def groups(
     label = None
     if facts is not None and facts.target and not getattr(item.config, "targets", ()):
         far = joins.reach((), source, (entity.name, facts.target), (by,))
-        label = label_column(sight, far, facts.target)
+        label = known_label(sight, far, facts.target)
     summed = _field(sight, entity, total) if total else None
     if summed is not None:
         if summed.expression_type.kind != "number":

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from engines.records.prepared import Prepared
 from engines.records.search import searching
-from engines.records.shape import RAW, Shape, Shaper, label_column, readable_fields
+from engines.records.shape import RAW, Shape, Shaper, known_label, readable_fields
 from engines.records.sight import Sight
 from metamodel.definition import Json
 from metamodel.errors import Invalid, NotFound
@@ -320,7 +320,7 @@ def candidates(
     asked = Asked(search=search, filters=filters)
     where = [_place(source, False), *conditions(sight, entity, source, joins, asked)]
     select = (
-        sa.select(*shape.columns, source.c.id, label_column(sight, source, entity.name).label("the_label"))
+        sa.select(*shape.columns, source.c.id, known_label(sight, source, entity.name).label("the_label"))
         .select_from(joins.apply(source))
         .where(*where)
         .order_by(source.c.id.desc())

@@ -103,7 +103,7 @@ class Shaper:
     ) -> None:
         far = self._reach(source, entity.name, target, path)
         self.columns[key] = column
-        self.labels[key] = label_column(self.sight, far, target)
+        self.labels[key] = known_label(self.sight, far, target)
 
     def _unknown(self, entity: EntityModel, word: str) -> Invalid:
         near = nearest(word, self.sight.names(entity.name))
@@ -137,6 +137,15 @@ def label_column(sight: Sight, source: sa.FromClause, entity: str) -> sa.ColumnE
     column = sight.column(source, entity, model.title)
     item = model.fields[model.title]
     return column if isinstance(item.type.column(item.config), sa.Text) else sa.cast(column, sa.Text())
+
+
+def known_label(sight: Sight, source: sa.FromClause, entity: str) -> sa.ColumnElement[Any]:
+    """The same of a record that was joined: blank where it has no title yet, null only where the actor may not know."""
+    label = label_column(sight, source, entity)
+    model = sight.live.model.entities.get(entity)
+    if model is None or not model.title or sight.policy.visibility(model, model.title).mode != "plain":
+        return label
+    return sa.func.coalesce(label, sa.case((source.c.id.is_not(None), "")))
 
 
 def dump_of(item: FieldModel | None, name: str) -> Dump | None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engines.records.called import names
 from engines.records.query import Asked, Page, one, page
-from engines.records.shape import label_column
+from engines.records.shape import known_label
 from engines.records.sight import Sight
 from metamodel.definition import Json
 from metamodel.model import EntityModel
@@ -56,7 +56,7 @@ def links_of(
     name = entity.relations[field].entity
     shown = sight.visible(target, name)
     query = (
-        sa.select(pairs.c.source_id, target.c.id, label_column(sight, target, name))
+        sa.select(pairs.c.source_id, target.c.id, known_label(sight, target, name))
         .join_from(pairs, target, target.c.id == pairs.c.target_id)
         .where(pairs.c.source_id.in_(numbers))
         .order_by(target.c.id)

@@ -279,6 +279,18 @@ def test_groups_by_a_reference_are_called_by_name(desked) -> None:
     assert next(item for item in told if item["value"])["value"]["id"] == team["id"]
 
 
+def test_a_record_without_a_title_is_not_one_that_may_not_be_seen(workspace, desked) -> None:
+    document = desk()
+    document["entities"].append({"name": "box", "label": "Box", "title": "name", "fields": [{"name": "name", "label": "Name", "type": "text"}]})
+    document["entities"][1]["fields"].append({"name": "box", "label": "Box", "type": "reference", "entity": "box"})
+    release(workspace, document)
+    bare = desked.post("/api/records/desk/box", {}).json["id"]
+    make(desked, box=bare)
+    make(desked)
+    told = [item["box"] for item in desked.get(f"{TICKETS}?fields=box").json["items"]]
+    assert {"id": bare, "label": ""} in told and None in told
+
+
 def test_a_list_names_the_records_that_its_rows_link_to(desked) -> None:
     one, two = make(desked, subject="one"), make(desked, subject="two")
     make(desked, subject="three", related=[one["id"], two["id"]])

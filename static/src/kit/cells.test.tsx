@@ -10,9 +10,9 @@ const field: Field = { name: "folder", label: "", type: "reference", access: "re
 
 beforeAll(() => start("en"));
 
-it("links a record by its name, and shows a lock for one its reader may not see", () => {
+it("links a record by its name, one without a name by words that say so, and shows a lock for one its reader may not see", () => {
   const open = vi.fn();
-  const value = [{ id: 1, label: "Attic" }, { id: 2, label: null }] as unknown as Value;
+  const value = [{ id: 1, label: "Attic" }, { id: 2, label: null }, { id: 3, label: "" }] as unknown as Value;
   render(
     <PlaceContext.Provider value={{ application: "desk", entity: "note", open }}>
       <Links value={value} field={field} target={() => ["desk", "folder"]} />
@@ -20,6 +20,8 @@ it("links a record by its name, and shows a lock for one its reader may not see"
   );
   screen.getByRole("button", { name: "Attic" }).click();
   expect(open).toHaveBeenCalledExactlyOnceWith("desk", "folder", 1);
-  expect(screen.getAllByRole("button")).toHaveLength(1);
+  screen.getByRole("button", { name: t("record.untitled") }).click();
+  expect(open).toHaveBeenLastCalledWith("desk", "folder", 3);
+  expect(screen.getAllByRole("button")).toHaveLength(2);
   expect(screen.getByTitle(t("field.masked"))).toBeTruthy();
 });

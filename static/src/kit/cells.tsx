@@ -26,6 +26,9 @@ export function Masked() {
   );
 }
 
+/** What a record is called: by its title, in words where that is blank, a lock where the reader may not know. */
+export const Called = ({ of }: { of: { label: string | null } }) => (typeof of.label !== "string" ? <Masked /> : of.label ? <>{of.label}</> : <span className="third">{t("record.untitled")}</span>);
+
 export function option(field: Field, value: string, list: Option[] = field.options ?? []): Option | undefined {
   for (const item of list) {
     if (item.value === value) return item;
@@ -80,14 +83,14 @@ export function Links({ value, field, target }: CellProps & { target: (field: Fi
     <span className="tags wrap">
       {list.map((ref) => {
         // a record the reader may not see has no name for them, and no page
-        if (!ref.label) return <Masked key={`${ref.entity ?? ""}${ref.id}`} />;
+        if (typeof ref.label !== "string") return <Masked key={`${ref.entity ?? ""}${ref.id}`} />;
         const to = target(field, ref);
         return to && place.open ? (
           <button key={`${ref.entity ?? ""}${ref.id}`} type="button" className="plain link" onClick={() => place.open?.(to[0], to[1], ref.id)}>
-            {ref.label}
+            <Called of={ref} />
           </button>
         ) : (
-          <span key={`${ref.entity ?? ""}${ref.id}`}>{ref.label}</span>
+          <span key={`${ref.entity ?? ""}${ref.id}`}><Called of={ref} /></span>
         );
       })}
     </span>

@@ -1,7 +1,7 @@
 /** Another record, one or several, of one entity or of any of some. */
 import { ArrowUpRight } from "lucide-react";
 import { home, target } from "../../kernel/metadata";
-import { asText, Links, Masked, refsOf, Text } from "../../kit/cells";
+import { asText, Called, Links, Masked, refsOf, Text } from "../../kit/cells";
 import { referring, usePlace, type CellProps, type FieldKind } from "../../kit/fields";
 import { later } from "../../kit/later";
 import { ids } from "../../kit/attached";
@@ -21,10 +21,11 @@ function Show(props: CellProps) {
   );
 }
 
-/** In a list: the names; a lock where there is a record, yet none whose name the reader may know. */
+/** In a list: the names; words where a record has none, a lock where the reader may not know it. */
 function Cell(props: CellProps) {
   const found = refsOf(props.value);
-  return found.length && found.every((ref) => !ref.label) ? <Masked /> : <Text {...props} />;
+  if (!found.length || found.some((ref) => ref.label)) return <Text {...props} />;
+  return found.every((ref) => typeof ref.label !== "string") ? <Masked /> : <span className="cut"><Called of={{ label: "" }} /></span>;
 }
 
 export const reference: FieldKind = { kind: "reference", Icon: ArrowUpRight, width: 160, Cell, Show, Input, Compact: Input, empty: null, operators: referring, text: asText, send: ids };

@@ -6,7 +6,7 @@ import { get } from "../../kernel/api";
 import { pick, t } from "../../kernel/i18n";
 import { home, target } from "../../kernel/metadata";
 import type { Candidate, Field, Ref, Value } from "../../kernel/types";
-import { Masked } from "../cells";
+import { Called } from "../cells";
 import { usePlace, type InputProps } from "../fields";
 import { Bone, Face } from "../parts";
 
@@ -56,7 +56,7 @@ export default function ReferenceInput({ id, value, field, onChange, onDone, dis
       placeholder={bare ? undefined : t(look === "person" ? "input.person" : look === "department" ? "input.department" : "input.search_record")}
       style={{ width: "100%" }}
       popupMatchSelectWidth={bare ? 320 : true}
-      value={(many ? chosen.map((ref) => ({ value: key(ref), label: ref.label || <Masked /> })) : chosen[0] ? { value: key(chosen[0]), label: chosen[0].label || <Masked /> } : undefined) as never}
+      value={(many ? chosen.map((ref) => ({ value: key(ref), label: <Called of={ref} /> })) : chosen[0] ? { value: key(chosen[0]), label: <Called of={chosen[0]} /> } : undefined) as never}
       labelInValue
       notFoundContent={found.isFetching ? <div style={{ padding: 8 }}><Bone width="60%" /></div> : <div className="third" style={{ padding: 8 }}>{t("input.none_found")}</div>}
       popupRender={(menu) => (
@@ -89,7 +89,7 @@ function CandidateRow({ item, look }: { item: Candidate; look: Look }) {
     <div className="line" style={{ padding: "2px 0" }}>
       {look === "person" && <Face name={item.label} size={22} />}
       <div className="grow">
-        <div className="cut">{item.label || <Masked />}</div>
+        <div className="cut"><Called of={item} /></div>
         {!!item.lines?.length && <div className="small third cut">{item.lines.slice(0, 3).join(" · ")}</div>}
       </div>
     </div>
