@@ -39,7 +39,7 @@ def picture(connection: sa.Connection, sight: Sight, house: Sight, item: Running
     ).all()
     people = names_of(
         connection,
-        {task.user_id for task in tasks}
+        {number for task in tasks for number in (task.user_id, task.by_id) if number}
         | {number for entry in entries for number in (entry.by_id, entry.for_id) if number}
         | {number for entry in entries for number in entry.to_ids or ()}
         | ({row.starter_id} if row.starter_id else set()),
@@ -113,7 +113,12 @@ class _Drawn:
             "label": step_words(self.item.flow, path)[self.teller.locale],
             "state": word,
             "people": [
-                {"id": task.user_id, "name": self.people.get(task.user_id, ""), "state": states_of(task)}
+                {
+                    "id": task.user_id,
+                    "name": self.people.get(task.user_id, ""),
+                    "state": states_of(task),
+                    "by": self.people.get(task.by_id, ""),
+                }
                 for task in held
                 if task.visit == newest
             ],

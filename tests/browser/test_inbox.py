@@ -67,6 +67,38 @@ def test_a_flow_is_started_on_the_record_answered_at_the_desk_and_told_back(visi
     expect(page.locator(".inbox-box", has_text="抄送我的").locator(".inbox-count")).to_have_count(0)
 
 
+def test_whoever_is_away_names_a_deputy_who_answers_for_them(visit: Visit, house: Site) -> None:
+    master, miller = visit("master"), visit("miller", PHONE)
+    away = master.open("/inbox")
+    away.locator(".rail-person").click()
+    away.get_by_role("menuitem", name="外出委托").click()
+    dialog = away.get_by_role("dialog", name="外出委托")
+    dialog.get_by_role("combobox", name="委托给").fill("Ann")
+    away.locator(".ant-select-item-option", has_text="Ann Miller").filter(visible=True).click()
+    dialog.get_by_label("到", exact=True).click()
+    away.locator(".ant-picker-dropdown").get_by_text("今天").filter(visible=True).click()
+    dialog.get_by_role("button", name="设置委托").click()
+    expect(dialog.locator(".away-line")).to_contain_text("Ann Miller 代我处理")
+    number = started(house, "替人看", "20")
+    desk = miller.open("/inbox")
+    task = desk.get_by_role("button", name=re.compile("替人看"))
+    expect(task).to_contain_text("for 马师傅")
+    task.click()
+    desk.get_by_role("button", name="Agree", exact=True).click()
+    expect(desk.locator(".ant-message")).to_contain_text("Agreed")
+    assert state_of(house, number) == "doing"
+    away.goto(f"{master.address}/inbox/done")
+    row = away.get_by_role("button", name=re.compile("替人看"))
+    expect(row).to_contain_text("Ann Miller 代办")
+    row.click()
+    expect(away.locator(".run-story")).to_contain_text("代 马师傅")
+    away.locator(".rail-person").click()
+    away.get_by_role("menuitem", name="外出委托").click()
+    dialog.get_by_role("button", name="结束").click()
+    expect(dialog.locator(".away-line")).to_have_count(0)
+    assert miller.call("GET", "deputies")["standing"] == []
+
+
 def test_what_is_needed_or_wrong_stays_in_the_form(visit: Visit, house: Site) -> None:
     starter, master = visit("miller"), visit("master")
     number = started(starter, "看谁快", "20")

@@ -209,7 +209,9 @@ def test_a_deputy_is_named_for_days_and_does_what_comes(house: dict[str, Any]) -
     shown = di.get(f"/api/tasks/{task['id']}").json
     assert shown["facts"], "who may not read the record is shown the form in words"
     assert di.post(f"/api/tasks/{task['id']}/approve", {"comment": "For Bob"}).status_code == 200
-    history = house["ann"].get(f"/api/flows/instances/{task['instance']}").json["history"]
+    picture = house["ann"].get(f"/api/flows/instances/{task['instance']}").json
+    history, asked = picture["history"], picture["steps"][0]["people"][0]
+    assert (asked["id"], asked["state"], asked["by"]) == (people["bob"], "approved", next(line["by"]["name"] for line in history if line["what"] == "approved"))
     approved = next(line for line in history if line["what"] == "approved")
     assert (approved["by"]["id"], approved["comment"]) == (people["di"], "For Bob") and approved["for"]
     assert bob.get("/api/tasks?box=done").json["items"][0]["by"]["id"] == people["di"]

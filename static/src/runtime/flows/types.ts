@@ -44,7 +44,7 @@ export interface StepState {
   type: string;
   label: Label;
   state: "done" | "now" | "ahead" | "skipped";
-  people: { name: string; state: string }[];
+  people: { name: string; state: string; by?: string }[];
   since: string | null;
   branches?: { id: string; label: Label; taken: boolean; steps: StepState[] }[];
 }
