@@ -16,7 +16,7 @@ class Settings:
     """The field, the limit, and from which side it is crossed: `up` from below to at least it, `down` from at least
     it to below."""
 
-    field: str = prop(ref="field")
+    field: str = prop(ref="field", widget="number")
     limit: str = prop(pattern=r"-?\d+(\.\d+)?", widget="number")
     way: Literal["up", "down"] = "up"
 

@@ -74,8 +74,7 @@ export function told(error: unknown): { title: string; detail: string; kind: "fo
     if (error.status === 0) return { title: t("state.offline"), detail: t("state.offline_hint"), kind: "offline" };
     if (error.status === 403) return { title: t("state.forbidden"), detail: detail || t("state.forbidden_hint"), kind: "forbidden" };
     if (error.status === 404) return { title: t("state.missing"), detail: detail || t("state.missing_hint"), kind: "missing" };
-    const number = typeof error.body["instance"] === "string" ? error.body["instance"] : "";
-    return { title: t("state.failed"), detail: [detail || error.title, number].filter(Boolean).join(" · "), kind: "failed" };
+    return { title: t("state.failed"), detail: detail || error.title, kind: "failed" };
   }
   return { title: t("state.failed"), detail: error instanceof Error ? error.message : String(error), kind: "failed" };
 }

@@ -10,7 +10,7 @@ import { usePhone } from "../../kit/look";
 import { Tag } from "../../kit/parts";
 import { useDesign } from "../context";
 import type { Doc, Placed } from "../draft";
-import { edited, editedResult, shown, typed, typedResult, valueText, type Piece } from "./cells";
+import { edited, editedResult, pasted, shown, typed, typedResult, valueText, type Piece } from "./cells";
 import { outputsOf, rowsOf, type Deeds, type Row } from "./deeds";
 import { told, type Column, type Known } from "./words";
 
@@ -176,7 +176,7 @@ export function Grid({ table, known, deeds, issues, seen, counts, chosen, choose
     const said = event.clipboardData.getData("text/plain");
     if (!range || !said || text !== null) return;
     event.preventDefault();
-    const lines = said.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
+    const lines = pasted(said);
     const one = lines.length === 1 && lines[0]!.length === 1;
     const cells = one ? block().flat().map((cell) => ({ ...cell, text: lines[0]![0]! })) : lines.flatMap((line, down) => line.map((cell, right) => ({ row: range.top + down, column: range.left + right, text: cell })));
     put(cells.filter((cell) => cell.column < columns.length && (one ? canEdit(cell.row, columns[cell.column]!) : true)), "design.step_paste");

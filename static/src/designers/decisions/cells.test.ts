@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { everyLanguage, extend, start } from "../../kernel/i18n";
 import "../../kinds/fields/index";
-import { edited, editedResult, parts, shown, typed, typedResult, type Words } from "./cells";
+import { edited, editedResult, parts, pasted, shown, typed, typedResult, type Words } from "./cells";
 
 const same = (text: string) => text;
 const number: Words = { kind: "number", options: [], labels: (text) => text.replaceAll("{cost}", "{费用}"), names: (text) => text.replaceAll("{费用}", "{cost}") };
@@ -19,12 +19,18 @@ beforeAll(async () => {
   await everyLanguage();
 });
 
+it.each<[string, string[][]]>([
+  ["a\tb\r\n\tc\r\n", [["a", "b"], ["", "c"]]], ["one", [["one"]]], ['"two\nlines"\tx\ny', [["two lines", "x"], ["y"]]],
+  ['"say ""hi"""\t"low", "high"\t"low"', [['say "hi"', '"low", "high"', '"low"']]],
+])("what a spreadsheet copies: %j", (said, cells) => expect(pasted(said)).toEqual(cells));
+
 describe("what is typed", () => {
   it.each<[string, Words, string]>([
     ["", number, ""], ["-", number, ""], ["任意", number, ""],
     [">=4500", number, ">= 4500"], ["≥ 4,500", number, ">= 4500"], ["4,500", number, "4500"], ["¥7,000.00", number, "7000.00"],
     ["≥ 2,500 且 < 4,500", number, "[2500..4500)"], ["> 1 and <= 2", number, "(1..2]"], ["[2500..4500)", number, "[2500..4500)"],
     ["100~200", number, "[100..200]"], ["1, 2，3", number, "1, 2, 3"], ["空", number, "blank"], ["非空", number, "not(blank)"],
+    ["3000-5000", number, "[3000..5000]"], ["¥3,000 - 4,500.5", number, "[3000..4500.5]"], ["5-3", number, "5-3"],
     ["> {费用} * 2", number, "> {cost} * 2"], ["10%", number, "10%"],
     ["紧急", choice, '"high"'], ["high", choice, '"high"'], ["“紧急”", choice, '"high"'], ["普通、紧急", choice, '"low", "high"'],
     ["非 紧急", choice, 'not("high")'], ["not(普通, high)", choice, 'not("low", "high")'], ["其它", choice, '"其它"'],

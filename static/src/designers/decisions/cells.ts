@@ -34,6 +34,7 @@ const quoted = /^["“”](.*)["“”]$/s;
 const day = /^(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})\D?$/;
 const plainNumber = /^-?(?:\d+(?:\.\d+)?|\.\d+)%?$/;
 const thousands = /^(?:[<>=≤≥≠]{0,2})\s*[¥$€£]?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
+const dash = /^([¥$€£]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*-\s*([¥$€£]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)$/;
 const signs: Record<string, string> = { "≤": "<=", "≥": ">=", "≠": "<>", "!=": "<>", "==": "=" };
 const told: Record<string, string> = { "<=": "≤", ">=": "≥", "<>": "≠", "<": "<", ">": ">", "=": "=" };
 const formula = /[{}]|^[A-Za-z_]+\(|^.+\s[-+*/&]\s/;
@@ -45,6 +46,18 @@ const isBlank = (text: string) => new RegExp(`^(?:${among("blank")})$`, "i").tes
 const isAnything = (text: string) => ["", "-", "—", "–"].includes(text) || new RegExp(`^(?:${among("any")})$`, "i").test(text);
 const boundsOf = (text: string) => new RegExp(`^(>=|≥|>)\\s*(.+?)\\s*(?:${among("and")}|[,，])\\s*(<=|≤|<)\\s*(.+)$`, "i").exec(text);
 const spanOf = (text: string) => new RegExp(`^(.+?)\\s*(?:~|～|—|–|\\.\\.|${among("to")})\\s*(.+)$`, "i").exec(text);
+
+/** Rows and cells of what a spreadsheet copies: one with line breaks, tabs or quotes stands in quotes, doubled inside. */
+export function pasted(said: string): string[][] {
+  const rows: string[][] = [[]];
+  const text = said.replace(/\r\n?/g, "\n").replace(/\n$/, "");
+  for (const [, quotedCell, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"(?=[\t\n]|$)|([^\t\n]*))(\t|\n|$)/g)) {
+    rows.at(-1)!.push(quotedCell === undefined ? plain! : /[\t\n]|""/.test(quotedCell) ? quotedCell.replaceAll('""', '"').replace(/\s*[\t\n]\s*/g, " ") : `"${quotedCell}"`);
+    if (!end) break;
+    if (end === "\n") rows.push([]);
+  }
+  return rows;
+}
 
 /** Pieces of a text between commas that stand outside of quotes, braces and brackets. */
 export function parts(text: string): string[] {
@@ -100,6 +113,8 @@ function test(said: string, words: Words): string {
   if (compare) return `${signs[compare[1]!] ?? compare[1]!} ${kept(compare[2]!, words)}`;
   const range = /^([[\](（【])\s*(.+?)\s*\.\.\s*(.+?)\s*([\][)）】])$/s.exec(text);
   if (range) return `${range[1] === "【" ? "[" : range[1] === "（" ? "(" : range[1]}${kept(range[2]!, words)}..${kept(range[3]!, words)}${range[4] === "】" ? "]" : range[4] === "）" ? ")" : range[4]}`;
+  const dashed = words.kind === "number" ? dash.exec(text) : null;
+  if (dashed && Number(kept(dashed[1]!, words)) < Number(kept(dashed[2]!, words))) return `[${kept(dashed[1]!, words)}..${kept(dashed[2]!, words)}]`;
   const between = ["number", "date", "datetime"].includes(words.kind) && !formula.test(text) ? spanOf(text) : null;
   if (between && !quoted.test(text)) return `[${kept(between[1]!, words)}..${kept(between[2]!, words)}]`;
   return kept(text, words);
@@ -122,7 +137,7 @@ export function typed(said: string, words: Words): string {
   if (spoken("filled").includes(text.toLowerCase())) return "not(blank)";
   const not = new RegExp(`^(?:${among("not")})\\s*[(（](.*)[)）]$`, "is").exec(text) ?? new RegExp(`^(?:${among("not")})\\s+(.+)$`, "is").exec(text) ?? besides(text, words);
   if (not) return `not(${typed(not[1]!, words)})`;
-  if (words.kind === "number" && thousands.test(text)) return test(text, words);
+  if (words.kind === "number" && (thousands.test(text) || dash.test(text))) return test(text, words);
   if (boundsOf(text)) return test(text, words);
   return parts(text).map((part) => test(part, words)).join(", ");
 }

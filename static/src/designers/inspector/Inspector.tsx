@@ -5,6 +5,7 @@ import { useState, type ReactNode } from "react";
 import { i18n, pick, t } from "../../kernel/i18n";
 import { entityOf } from "../../kernel/metadata";
 import type { Field, Json, Label, Metadata, Option } from "../../kernel/types";
+import { effective } from "../../kit/derived";
 import { useBook, useDesign, type Schema } from "../context";
 import { labelOf, list, metadataOf, short } from "../shape";
 import { ConditionField, FormulaField } from "./Condition";
@@ -28,6 +29,8 @@ interface Props {
 }
 
 const said = (keys: string[]) => keys.find((key) => i18n.exists(key));
+const numeric = ["integer", "decimal", "money", "percent", "rating", "duration"];
+
 const titleOf = (key: string, schema: Schema, owner: string) => {
   const own = said([`prop.${owner}_${key}`]) ?? (schema.title ? undefined : said([`prop.${key}`]));
   return own ? t(own) : (schema.title ?? key);
@@ -98,7 +101,7 @@ function Editor({ name, title, schema, value, put, entity }: { name: string; tit
     );
   }
   if (schema["x-ref"]) {
-    const options = choices(metadata, book, schema["x-ref"], schema["x-within"] ? entityWithin(metadata, entity, value, schema["x-within"]) : entity);
+    const options = choices(metadata, book, schema["x-ref"], schema["x-within"] ? entityWithin(metadata, entity, value, schema["x-within"]) : entity, schema["x-widget"] === "number");
     const many = schema.type === "array";
     return <Select mode={many ? "multiple" : undefined} value={(present ?? (many ? [] : undefined)) as never} allowClear placeholder={t("input.choose")} aria-label={title} options={options} showSearch={{ optionFilterProp: "label" }} onChange={(next: Json | undefined) => put(name, next === undefined || (Array.isArray(next) && !next.length) ? undefined : next)} style={{ width: "100%" }} notFoundContent={t("inspect.nothing")} />;
   }
@@ -120,9 +123,9 @@ function entityWithin(metadata: Metadata, entity: string, value: { [key: string]
   return field?.entity ?? relation?.entity ?? said;
 }
 
-function choices(metadata: Metadata, book: ReturnType<typeof useBook>, ref: string, entity: string): { value: string; label: string }[] {
+function choices(metadata: Metadata, book: ReturnType<typeof useBook>, ref: string, entity: string, numbers = false): { value: string; label: string }[] {
   const owner = entityOf(metadata, short(entity)) ?? metadata.entities[short(entity)];
-  if (ref === "field") return (owner?.fields ?? []).map((field) => ({ value: field.name, label: pick(field.label) }));
+  if (ref === "field") return (owner?.fields ?? []).filter((field) => !numbers || (field.type !== "formula" && field.type !== "lookup" && numeric.includes(effective(field)[1].type))).map((field) => ({ value: field.name, label: pick(field.label) }));
   if (ref === "relation") return (owner?.relations ?? []).map((relation) => ({ value: relation.name, label: pick(relation.label) }));
   if (ref === "path") return owner ? askable(metadata, owner).map((item) => ({ value: item.field.name, label: [item.group, pick(item.field.label)].filter(Boolean).join(" · ") })) : [];
   const of = ["form", "page", "view"].includes(ref) && owner ? list(book, ref).filter(([, doc]) => doc["entity"] === owner.name) : list(book, ref);

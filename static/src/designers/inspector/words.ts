@@ -67,9 +67,12 @@ function manyText(clause: Clause, of: Gathered, find: (name: string) => Field | 
 }
 
 export function groupText(group: Group, find: (name: string) => Field | undefined, label: (path: string) => string, depth = 0): string {
-  const text = group.items.map((item) => (isGroup(item) ? groupText(item, find, label, depth + 1) : clauseText(item, find, label))).join(` ${t(`say.${group.join}`)} `);
+  const text = group.items.map((item) => (isGroup(item) ? groupText(item, find, label, depth + 1) : clauseText(item, find, label))).join(between(t(`say.${group.join}`)));
   return depth && group.items.length > 1 ? `（${text}）` : text;
 }
+
+/** A word between two others; a Chinese comma stands close to what is before it. */
+const between = (word: string) => (/^[，、]/.test(word) ? `${word} ` : ` ${word} `);
 
 const signs: Record<string, string> = { "=": "is", "<>": "is_not", "<": "less", "<=": "at_most", ">": "more", ">=": "at_least" };
 
@@ -88,7 +91,7 @@ export function spoken(tree: Tree, label: (path: readonly string[], entity?: str
   if (tree.name === "IN_SEGMENT") return t("say.fn_in_segment", { a: label([String((tree.args[0] as { value?: unknown })?.value ?? "")], "platform.segment"), b: ownId(tree.args[1]) ? "" : spoken(tree.args[1]!, label) });
   const args = tree.args.map((arg) => spoken(arg, label));
   if (signs[tree.name]) return `${args[0]} ${t(`say.${signs[tree.name]}`)} ${args[1]}`;
-  if (tree.name === "AND" || tree.name === "OR") return args.map((text, at) => (isJoin(tree.args[at]!, tree.name) ? `（${text}）` : text)).join(` ${t(tree.name === "AND" ? "say.and" : "say.or")} `);
+  if (tree.name === "AND" || tree.name === "OR") return args.map((text, at) => (isJoin(tree.args[at]!, tree.name) ? `（${text}）` : text)).join(between(t(tree.name === "AND" ? "say.and" : "say.or")));
   const days = /^(EARLIER|LATER)/.exec(tree.name)?.[1];
   if (days && tree.args[0]?.kind === "call" && /^(TODAY|NOW)$/.test(tree.args[0].name)) return t(days === "LATER" ? "say.days_ahead" : "say.days_ago", { count: args[1] });
   const key = `say.fn_${tree.name.toLowerCase()}`;

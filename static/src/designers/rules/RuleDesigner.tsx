@@ -3,10 +3,10 @@ import { InputNumber, Select } from "antd";
 import { Copy, PanelLeft, PanelRight, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { typing } from "../../kernel/commands";
-import { language, pick, t } from "../../kernel/i18n";
+import { i18n, language, pick, t } from "../../kernel/i18n";
 import { words } from "../../kernel/issues";
 import { entityOf } from "../../kernel/metadata";
-import type { Json } from "../../kernel/types";
+import type { Issue, Json } from "../../kernel/types";
 import { Empty } from "../../kit/parts";
 import { pictureOf } from "../../kit/rules/pictures";
 import { useToast } from "../../kit/toast";
@@ -22,6 +22,13 @@ import { Running, useRunning } from "./Running";
 import { ActionSettings, RuleSettings, TriggerSettings } from "./Settings";
 import { Switcher } from "./Switcher";
 import { actionsOf, actionWords, triggerOf, triggerWords } from "./words";
+
+/** A property of the trigger that is not filled in yet, by the words it has in the settings. */
+function missing(issue: Issue, type: string): string | undefined {
+  const word = String(issue.path.at(-1) ?? "");
+  const key = [`prop.trigger_${type}_${word}`, `prop.trigger_${word}`, `prop.${word}`].find((one) => i18n.exists(one));
+  return issue.code === "definition.missing" && issue.path[0] === "trigger" && key ? t("rule.missing", { what: t(key) }) : undefined;
+}
 
 export default function RuleDesigner({ id }: { id: string }) {
   const { app, draft, schemas, part } = useDesign();
@@ -69,7 +76,7 @@ export default function RuleDesigner({ id }: { id: string }) {
   if (!entity) return <Empty picture="broken" title={t("facts.entity_gone")} hint={t("form.entity_gone_hint")} />;
   const trigger = triggerOf(rule);
   const issues = status.issues.filter((issue) => issue.kind === "rule" && issue.id === id);
-  const told = (...path: (string | number)[]) => issues.filter((issue) => path.every((step, index) => String(issue.path[index]) === String(step))).map((issue, index) => <span key={index} className={issue.severity === "error" ? "wrong" : "small second"}>{words(issue)}</span>);
+  const told = (...path: (string | number)[]) => issues.filter((issue) => path.every((step, index) => String(issue.path[index]) === String(step))).map((issue, index) => <span key={index} className={issue.severity === "error" ? "wrong" : "small second"}>{missing(issue, String(trigger.type)) ?? words(issue)}</span>);
   const toldOf = (index: number) => [...told("actions", index), ...told("actions", actions[index]!.id)];
   const zone = (sort: "trigger" | "action") => ({
     onDragOver: (event: React.DragEvent) => {
