@@ -24,6 +24,8 @@ from metamodel.model import qualified
 blueprint = Blueprint("imports", __name__, url_prefix="/api/imports")
 PATH = "/<int:number>"
 LISTED = 50
+#: the end of the name of the file of rejected rows
+REJECTED = {"zh-CN": "被拒绝的行", "en": "rejected"}
 
 
 def _found(visit: Visit, connection: sa.Connection, number: int) -> Import:
@@ -179,7 +181,8 @@ def rejected_rows(visit: Visit, number: int) -> Response:
     path = rejects_path(visit.workspace, number)
     if not found.counts.get("reject") or not path.is_file():
         raise NotFound(Issue(code="exchange.no_rejects"))
-    name = f"{found.path.stem}.csv" if not found.name else f"{found.name.rsplit('.', 1)[0]}-rejected.csv"
+    word = REJECTED.get(visit.locale, REJECTED["en"])
+    name = f"{(found.name or found.path.name).rsplit('.', 1)[0]}-{word}.csv"
     return send_file(path, mimetype="text/csv", as_attachment=True, download_name=name)
 
 

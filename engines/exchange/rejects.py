@@ -17,7 +17,7 @@ class Rejects:
     """Written as the run goes; `size` is kept with each checkpoint, so that what was written after it is cut off."""
 
     def __init__(self, path: Path, columns: Sequence[str], locale: str, size: int) -> None:
-        self.path, self.locale = path, locale
+        self.path, self.locale, self.width = path, locale, len(columns)
         if size:
             with path.open("r+b") as file:
                 file.truncate(size)
@@ -31,7 +31,9 @@ class Rejects:
         if not rows:
             return
         block = b"".join(
-            _line([*map(harmless, cells), str(number), reasons(issues, self.locale)]) for number, cells, issues in rows
+            # A row that is too short is filled up: number and reasons stand below their heads.
+            _line([*map(harmless, cells), *[""] * (self.width - len(cells)), str(number), reasons(issues, self.locale)])
+            for number, cells, issues in rows
         )
         with self.path.open("ab") as file:
             file.write(block)

@@ -4,9 +4,9 @@ import { dispatch, offer, search, type Deed } from "./commands";
 import { both, complete, write } from "./condition";
 import { speak, start } from "./i18n";
 import { at, count, elsewhere, within, words } from "./issues";
-import { field, home, nested, settle } from "./metadata";
+import { field, home, listOf, nested, settle, viewsOf } from "./metadata";
 import { cells, sum } from "./sum";
-import type { Field, Issue, Metadata } from "./types";
+import type { Field, Issue, Metadata, ViewDefinition } from "./types";
 
 const fields: Field[] = [
   { name: "state", label: "State", type: "choice", access: "write" }, { name: "kinds", label: "Kinds", type: "choice", multiple: true, access: "write" }, { name: "due_on", label: "Due", type: "date", access: "write" },
@@ -78,6 +78,17 @@ it("settles metadata: shared options, nested options, paths", () => {
   expect(field(metadata, note, "changed_at")?.type).toBe("changed_at");
   expect(home("x", "other.thing")).toEqual(["other", "thing"]);
   expect(nested([{ value: "a", label: "" }, { value: "b", label: "", parent: "a" }])).toMatchObject([{ value: "a", children: [{ value: "b" }] }]);
+});
+
+it("an entity's views stand as in the menu, and its list is the first table", () => {
+  const view = (name: string, type: "table" | "kanban") => [name, { name, label: "", entity: "note", type, sorts: [], columns: [] }] as [string, ViewDefinition];
+  const metadata: Metadata = {
+    application: { name: "x", label: "X", release: 1, menu: [{ id: "g", label: "", items: [{ id: "b", label: "", view: "board" }, { id: "a", label: "", view: "all" }] }] },
+    entities: {}, forms: {}, boards: {}, pages: {}, option_sets: {}, views: Object.fromEntries([view("aside", "table"), view("all", "table"), view("board", "kanban")]),
+  };
+  expect(viewsOf(metadata, "note").map((item) => item.name)).toEqual(["board", "all", "aside"]);
+  expect(listOf(metadata, "note")?.name).toBe("all");
+  expect(listOf(metadata, "other")).toBeUndefined();
 });
 
 it("a sub-table sums what it names, else what its record sums", () => {

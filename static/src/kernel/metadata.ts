@@ -1,7 +1,7 @@
 /** An application's definitions made ready for drawing: options looked up, defaults filled, what is missing made plain. */
 import { SEGMENTS } from "./condition";
 import { t } from "./i18n";
-import type { Component, Entity, Expression, Field, FormDefinition, Metadata, Option, ViewDefinition } from "./types";
+import type { Component, Entity, Expression, Field, FormDefinition, MenuItem, Metadata, Option, ViewDefinition } from "./types";
 
 const systemNames = ["created_at", "created_by", "changed_at", "changed_by"];
 const system = (name: string): Field | undefined =>
@@ -106,6 +106,21 @@ export function formOf(metadata: Metadata, entity: Entity, name?: string): FormD
 
 const computed = new Set(["formula", "lookup", "rollup", "sequence", "created_at", "created_by", "changed_at", "changed_by"]);
 export const derived = (item: Field) => item["derived"] === true || computed.has(item.type);
+
+const placed = (items: MenuItem[]): string[] => items.flatMap((item) => [...(item.view ? [item.view] : []), ...placed(item.items ?? [])]);
+
+/** The views of an entity in the order of the menu. */
+export function viewsOf(metadata: Metadata, entity: string): ViewDefinition[] {
+  const order = placed(metadata.application.menu ?? []);
+  const rank = (view: ViewDefinition) => (order.includes(view.name) ? order.indexOf(view.name) : order.length);
+  return Object.values(metadata.views).filter((view) => view.entity === entity).sort((a, b) => rank(a) - rank(b));
+}
+
+/** The list of an entity where one looks for any of its records: the first table, else its first view. */
+export function listOf(metadata: Metadata, entity: string): ViewDefinition | undefined {
+  const all = viewsOf(metadata, entity);
+  return all.find((view) => view.type === "table") ?? all[0];
+}
 
 /** A view by name, else one that shows the first fields of the entity. */
 export function viewOf(metadata: Metadata, name: string): ViewDefinition | undefined {

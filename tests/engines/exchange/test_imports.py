@@ -56,6 +56,7 @@ def test_wrong_rows_are_told_and_kept_apart(here: Desk, small_chunks: None) -> N
         head, *rows = csv.reader(file)
     assert head[:4] == ["主题", "花费", "due", "编号"] and len(rows) == 6
     assert [row[-1].split(": ")[0] for row in rows[:5]] == ["主题", "花费", "Never below zero", "这一行有 1 个单元格，应为 4 个", "编号"]
+    assert [row[4] for row in rows] == ["3", "4", "5", "6", "7", "8"]
     assert rows[-1][0] == "'=cmd|' /C calc'!A0" and rows[-1][-2] == "8" and "x" in rows[-1][-1]
 
 

@@ -2,8 +2,9 @@
 import { Button, Select } from "antd";
 import { Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
-import { language, pick, t } from "../../kernel/i18n";
+import { pick, t } from "../../kernel/i18n";
 import type { Entity, Json, Metadata } from "../../kernel/types";
+import { zonesInWords } from "../../kernel/zones";
 import { FormulaField } from "../inspector/Condition";
 import { WhereUsed } from "../inspector/WhereUsed";
 import { LabelInput } from "../inspector/widgets";
@@ -79,17 +80,3 @@ export function DimensionSettings({ part, dated, metadata, entity, dataset, put,
     </div>
   );
 }
-
-/** Every time zone once by the name people know it by, with its distance from Greenwich; the city helps to find it. */
-function zonesInWords(): { value: string; label: string; search: string }[] {
-  const found = new Map<string, { value: string; label: string; search: string }>();
-  const now = new Date();
-  for (const zone of Intl.supportedValuesOf("timeZone")) {
-    const part = (style: "longGeneric" | "shortOffset") => new Intl.DateTimeFormat(language(), { timeZone: zone, timeZoneName: style }).formatToParts(now).find((item) => item.type === "timeZoneName")?.value ?? "";
-    const label = `${part("longGeneric")} · ${part("shortOffset").replace("GMT", "UTC")}`;
-    const known = found.get(label);
-    found.set(label, { value: known?.value ?? zone, label, search: `${known?.search ?? label} ${zone}` });
-  }
-  return [...found.values()].sort((a, b) => a.label.localeCompare(b.label, language()));
-}
-

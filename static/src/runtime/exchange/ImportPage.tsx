@@ -7,6 +7,7 @@ import { useNavigate, useParams } from "react-router";
 import { get, post } from "../../kernel/api";
 import { instant, number } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
+import { listOf } from "../../kernel/metadata";
 import type { Entity, Metadata } from "../../kernel/types";
 import { Bones, Empty, Failed, Tag } from "../../kit/parts";
 import { SheetDrop } from "../../kit/sheet/SheetDrop";
@@ -49,7 +50,7 @@ function Inside({ app, metadata, entity, run }: { app: string; metadata: Metadat
     },
   });
   const found = answer.data;
-  const view = Object.values(metadata.views).find((item) => item.entity === entity.name);
+  const view = listOf(metadata, entity.name);
   const list = view ? link.view(app, view.name) : link.application(app);
   const take = useCallback((next: SheetImport) => {
     client.setQueryData(key(next.id), next);

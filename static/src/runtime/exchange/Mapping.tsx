@@ -5,11 +5,10 @@ import { zone } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import { words } from "../../kernel/issues";
 import type { Entity, Issue, Metadata } from "../../kernel/types";
+import { zonesInWords } from "../../kernel/zones";
 import { fieldKind } from "../../kit/fields";
 import type { MappedColumn, Mapping as Map_, SheetColumn } from "../../kit/sheet/types";
 import { goalsOf, refused } from "./goals";
-
-const zones = (): string[] => (Intl as unknown as { supportedValuesOf?: (of: string) => string[] }).supportedValuesOf?.("timeZone") ?? [zone(), "UTC"];
 
 /** How a value of several parts is written in one cell. */
 const hints: Record<string, string> = { address: "import.hint_address", location: "import.hint_location", cascade: "import.hint_cascade", duration: "import.hint_duration" };
@@ -26,7 +25,8 @@ interface Props {
 export function Mapping({ metadata, entity, columns, mapping, issues, onChange }: Props) {
   const goals = useMemo(() => goalsOf(metadata, entity), [metadata, entity]);
   const without = useMemo(() => refused(entity), [entity]);
-  const places = useMemo(() => zones().map((name) => ({ value: name, label: name.replaceAll("_", " ") })), []);
+  const said = [...new Set([...mapping.columns.flatMap((column) => column.zone || []), zone()])].join();
+  const places = useMemo(() => zonesInWords(said.split(",")), [said]);
   const taken = new Set(mapping.columns.map((column) => column.field).filter(Boolean));
   const goalOf = (path: string) => goals.find((goal) => goal.path === path);
   const chosen = mapping.columns.flatMap((column) => goalOf(column.field) ?? []);
@@ -88,7 +88,7 @@ export function Mapping({ metadata, entity, columns, mapping, issues, onChange }
                     {goal?.reference && (
                       <Select size="small" value={mapped.unknown ?? "reject"} aria-label={t("import.unknown_of", { name: column.name })} onChange={(unknown: "reject" | "blank" | "stub") => set(column.name, { unknown })} options={(["reject", "blank", ...(goal.field.type === "reference" && !goal.field["multiple"] ? ["stub" as const] : [])] as const).map((word) => ({ value: word, label: t(`import.unknown_${word}`) }))} popupMatchSelectWidth={240} />
                     )}
-                    {goal?.field.type === "datetime" && <Select size="small" value={mapped.zone || zone()} showSearch={{ optionFilterProp: "label" }} options={places} aria-label={t("import.zone_of", { name: column.name })} popupMatchSelectWidth={260} onChange={(next: string) => set(column.name, { zone: next })} />}
+                    {goal?.field.type === "datetime" && <Select size="small" value={mapped.zone || zone()} showSearch={{ optionFilterProp: "search" }} options={places} aria-label={t("import.zone_of", { name: column.name })} popupMatchSelectWidth={260} onChange={(next: string) => set(column.name, { zone: next })} />}
                     {goal && hints[goal.field.type] && <span className="third small">{t(hints[goal.field.type]!)}</span>}
                     {goal?.reference && !!goal.field["multiple"] && <span className="third small">{t("import.hint_several")}</span>}
                     {goal && ["money", "decimal"].includes(goal.field.type) && column.type === "integer" && <Checkbox checked={(mapped.divide ?? 0) > 0} onChange={(event) => set(column.name, { divide: event.target.checked ? 2 : 0 })}>{t("import.cents")}</Checkbox>}

@@ -7,7 +7,7 @@ import { ask, Problem } from "../../kernel/api";
 import { instant } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import { words } from "../../kernel/issues";
-import { formOf, titled } from "../../kernel/metadata";
+import { formOf, listOf, titled } from "../../kernel/metadata";
 import type { Entity, FormDefinition, Metadata, RecordData, Values } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
 import { fieldKind, PlaceContext } from "../../kit/fields";
@@ -95,7 +95,7 @@ function Filling({ app, metadata, entity, form }: { app: string; metadata: Metad
     setDone(null);
     setRestored(false);
   };
-  const view = Object.values(metadata.views).find((item) => item.entity === entity.name);
+  const view = listOf(metadata, entity.name);
   const back = () => void go(given.back ?? (view ? link.view(app, view.name) : link.application(app)));
   useDeeds([{ id: "send", label: pick(form.submit) || t("form.send"), group: t("palette.here"), keys: "mod+enter", run: () => void send() }], [values, form]);
 

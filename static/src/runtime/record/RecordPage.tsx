@@ -2,6 +2,7 @@
 import { ArrowLeft } from "lucide-react";
 import { useNavigate, useParams } from "react-router";
 import { pick, t } from "../../kernel/i18n";
+import { listOf } from "../../kernel/metadata";
 import { Bones, Empty, Failed } from "../../kit/parts";
 import { link } from "../links";
 import { useMetadata } from "../session";
@@ -18,7 +19,7 @@ export default function RecordPage() {
   if (!metadata.data) return <div style={{ padding: 24 }}><Bones rows={8} /></div>;
   const entity = metadata.data.entities[name];
   if (!entity || !/^\d+$/.test(id)) return <Empty picture="search" title={t("state.missing")} hint={t("state.missing_hint")} />;
-  const view = Object.values(metadata.data.views).find((item) => item.entity === name);
+  const view = listOf(metadata.data, name);
   const back = () => (window.history.state?.idx > 0 ? void go(-1) : void go(view ? link.view(app, view.name) : link.application(app)));
   return (
     <div className="record-page">

@@ -6,7 +6,7 @@ import { useNavigate } from "react-router";
 import { get } from "../../kernel/api";
 import { counted } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
-import { entityOf, field as fieldAt, home, titled, viewOf } from "../../kernel/metadata";
+import { entityOf, field as fieldAt, home, listOf, titled, viewOf } from "../../kernel/metadata";
 import type { Entity, Metadata, RecordData, Relation, Rows } from "../../kernel/types";
 import { Masked } from "../../kit/cells";
 import { effective } from "../../kit/derived";
@@ -32,7 +32,7 @@ export function Related({ app, metadata, entity, record, relation, columns, limi
   const go = useNavigate();
   const [there, name] = home(app, relation.entity);
   const other = entityOf(metadata, relation.entity);
-  const view = other && (Object.values(metadata.views).find((item) => item.entity === name && item.type === "table") ?? viewOf(metadata, name));
+  const view = other && (listOf(metadata, name) ?? viewOf(metadata, name));
   const names = (columns?.length ? columns : (view?.columns ?? []).map((column) => column.field)).filter((word) => word !== relation.via).slice(0, 7);
   const answer = useRelated(app, entity, record.id, relation, names, limit);
   if (!other) return null;

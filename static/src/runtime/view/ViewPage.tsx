@@ -6,8 +6,8 @@ import { Link, Navigate, useLocation, useNavigate, useParams, useSearchParams } 
 import { clauses, nothing, write, type Group } from "../../kernel/condition";
 import { counted } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
-import { field as fieldAt, segmentField, titled, viewOf } from "../../kernel/metadata";
-import type { Entity, MenuItem, Metadata, RecordData, Sort, Value, ViewDefinition } from "../../kernel/types";
+import { field as fieldAt, segmentField, titled, viewOf, viewsOf } from "../../kernel/metadata";
+import type { Entity, Metadata, RecordData, Sort, Value, ViewDefinition } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
 import { effective } from "../../kit/derived";
 import { PlaceContext } from "../../kit/fields";
@@ -66,7 +66,6 @@ export function GridBones() {
 }
 
 /** The views in the order of the menu. */
-const menuViews = (items: MenuItem[]): string[] => items.flatMap((item) => [...(item.view ? [item.view] : []), ...menuViews(item.items ?? [])]);
 
 /** Filter, sort and search stand in the address, so that a link shows the same. */
 function useAsked() {
@@ -145,11 +144,7 @@ function Inside({ app, metadata, view: given, entity, openId }: { app: string; m
     ...(entity.access.create ? [{ id: "new", label: t("list.new", { name: pick(entity.label) }), group: t("palette.here"), keys: "n", run: () => create() }] : []),
   ], [entity, reload, create]);
 
-  const tabs = useMemo(() => {
-    const placed = menuViews(metadata.application.menu ?? []);
-    const rank = (other: ViewDefinition) => (placed.includes(other.name) ? placed.indexOf(other.name) : placed.length);
-    return Object.values(metadata.views).filter((other) => other.entity === entity.name).sort((a, b) => rank(a) - rank(b));
-  }, [metadata, entity.name]);
+  const tabs = useMemo(() => viewsOf(metadata, entity.name), [metadata, entity.name]);
   const index = state.items.findIndex((item) => item.id === openId);
   const beside = (step: number) => (index >= 0 ? state.items[index + step] : undefined);
   const asking = clauses(filter) > 0 || !!late;
