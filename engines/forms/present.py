@@ -10,9 +10,11 @@ from typing import Any
 
 from engines.records.sight import Sight
 from metamodel.application import Application
+from metamodel.board import Board
 from metamodel.definition import Json, Property, dump, properties, variant_of
 from metamodel.expressions.ast import to_json
 from metamodel.form import Component
+from metamodel.issues import Issue, wording
 from metamodel.menu import MenuItem
 from metamodel.model import EntityModel, FieldModel, qualified
 
@@ -20,6 +22,7 @@ from metamodel.model import EntityModel, FieldModel, qualified
 def summary(sight: Sight, application: Application) -> Json:
     """An application in the list of applications, with the menu the actor has."""
     menu = application.find("menu", "main")
+    placed = [entry for item in menu.items if (entry := _entry(sight, application, item))] if menu else []
     return {
         "name": application.name,
         "label": application.label,
@@ -29,7 +32,7 @@ def summary(sight: Sight, application: Application) -> Json:
         "version": application.version,
         "may_design": sight.policy.designs(application.name) != frozenset(),
         "home": _home(sight, application),
-        "menu": [entry for item in menu.items if (entry := _entry(sight, application, item))] if menu else [],
+        "menu": [*placed, *_unplaced(sight, application, menu.items)] if menu and menu.items else placed,
     }
 
 
@@ -43,6 +46,32 @@ def open_to(sight: Sight, application: Application) -> bool:
 def _home(sight: Sight, application: Application) -> str:
     mine = sight.actor.roles_in(application.name)
     return next((role.home for role in application.roles if role.home and role.id in mine), "")
+
+
+def _unplaced(sight: Sight, application: Application, items: tuple[MenuItem, ...]) -> list[Json]:
+    """A group of the boards that no menu has a place for, so that whoever made one need not design the menu for it to
+    be found; of those only that say something to the actor."""
+    flat = [*items, *(inner for item in items for inner in item.items)]
+    known = {item.board for item in flat if item.target == "board"} | {role.home for role in application.roles}
+    found = [board for board in application.boards if board.name not in known and _tells(sight, application, board)]
+    if not found:
+        return []
+    entries = [
+        {"id": f"board.{board.name}", "label": board.label, "icon": "dashboard", "target": "board", "board": board.name}
+        for board in found
+    ]
+    title = {locale: wording(Issue(code="menu.unplaced"), locale)[0] for locale in ("zh-CN", "en")}
+    return [{"id": "boards", "label": title, "icon": "dashboard", "items": entries}]
+
+
+def _tells(sight: Sight, application: Application, board: Board) -> bool:
+    """Whether a tile of a board is about something the actor may read."""
+    for tile in board.tiles:
+        report = application.find("report", tile.report)
+        dataset = application.find("dataset", report.dataset) if report else None
+        if dataset is not None and sight.policy.may(qualified(application.name, dataset.entity), "read"):
+            return True
+    return False
 
 
 def _entry(sight: Sight, application: Application, item: MenuItem) -> Json:

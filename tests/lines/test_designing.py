@@ -122,6 +122,22 @@ def test_a_message_is_shown_without_what_the_person_may_not_see(trusted: Browser
     assert (test.status_code, code(test)) == (422, "message.test_own")
 
 
+def test_a_board_without_a_place_in_the_menu_is_found_by_whom_it_tells_something(trusted: Browser, workspace: Workspace) -> None:
+    def menu() -> list[str]:
+        items = next(item["menu"] for item in trusted.get("/api/applications").json["items"] if item["name"] == "desk")
+        return [entry.get("board", entry["id"]) for item in items for entry in item.get("items") or [item]]
+
+    assert menu() == ["tickets", "main"]
+    made = document(RULE)
+    made["menus"][0]["items"].append({"id": "board", "label": "Board", "target": "board", "board": "main", "roles": ["lead"]})
+    release(workspace, made)
+    assert menu() == ["tickets"]
+    made["menus"][0]["items"].pop()
+    next(role for role in made["roles"] if role["name"] == "agent")["grants"] = [{"entity": "team", "others": "read"}]
+    release(workspace, made)
+    assert menu() == []
+
+
 def test_who_is_trusted_with_nothing_designs_nothing(trusted: Browser, workspace: Workspace, open_browser: Callable[[], Browser]) -> None:
     make_user(workspace, "lee", roles=[{"application": "desk", "id": "reader"}], locale="en")
     lee = open_browser()
