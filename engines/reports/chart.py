@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ WEEKDAYS = {
     "zh-CN": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 _DAYS = [day for days in WEEKDAYS.values() for day in days]
 
 
@@ -83,6 +85,15 @@ def ordered(names: Sequence[str], grain: str) -> list[str]:
     return sorted(once) if grain else once
 
 
+def counted(names: list[str]) -> list[str]:
+    """Names that all begin with a number (steps, bands, ages) by it; others as they come."""
+    begun = [_NUMBER.match(name) for name in names]
+    numbers = [float(one[0]) for one in begun if one is not None]
+    if len(numbers) < len(names):
+        return names
+    return [name for _, name in sorted(zip(numbers, names, strict=True), key=lambda pair: pair[0])]
+
+
 def series(columns: Sequence[ResultColumn], rows: Sequence[Sequence[Json]]) -> tuple[list[str], list[Series]]:
     """An answer as categories (what splits it into rows) and series (columns and colours, or one a measure)."""
     down = [at for at, column in enumerate(columns) if column.axis == "rows"]
@@ -94,7 +105,7 @@ def series(columns: Sequence[ResultColumn], rows: Sequence[Sequence[Json]]) -> t
     grain = columns[down[0]].grain if len(down) == 1 else ""
     categories = ordered([joined([row[at] for at in down]) for row in rows], grain)
     grain = columns[across[0]].grain if len(across) == 1 else ""
-    names = ordered([joined([row[at] for at in across]) for row in rows], grain)
+    names = counted(ordered([joined([row[at] for at in across]) for row in rows], grain))
     place = {name: at for at, name in enumerate(categories)}
     found: dict[tuple[str, int], list[float | None]] = {
         (name, at): [None] * len(categories) for name in names for at in measures

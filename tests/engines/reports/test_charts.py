@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import pytest
 
 from engines.catalog import CATALOG
-from engines.reports.chart import ResultColumn, Shape
+from engines.reports.chart import ResultColumn, Shape, series
 
 CASES = json.loads((Path(__file__).parents[2] / "cases" / "charts.json").read_text("utf-8"))
 SHAPES = [Shape(rows=r, series=s, measures=m) for r in range(4) for s in range(3) for m in range(5)]
@@ -55,3 +55,24 @@ def test_every_figure_is_one(kind: str, count: int) -> None:
             go.Figure(figure)
         for level in chart.levels(shape.rows, shape.series, chart.Config()):
             assert len(level) < splits and list(level) == sorted(set(level))
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        (["45-54", "100 and more", "9-12", "25-34"], ["9-12", "25-34", "45-54", "100 and more"]),
+        (["0.5", "10", "2"], ["0.5", "2", "10"]),
+        (["9-12", "unknown", "25-34"], ["9-12", "unknown", "25-34"]),
+        (["East", "West"], ["East", "West"]),
+    ],
+    ids=["bands", "numbers", "mixed", "words"],
+)
+def test_series_that_begin_with_numbers_stand_by_them(names: list[str], wanted: list[str]) -> None:
+    columns = [
+        ResultColumn(name="R", label="", role="dimension", type="text", axis="rows"),
+        ResultColumn(name="S", label="", role="dimension", type="text", axis="color"),
+        ResultColumn(name="M", label="", role="measure", type="number:0"),
+    ]
+    found = series(columns, [["all", name, float(at)] for at, name in enumerate(names)])[1]
+    assert [one.name for one in found] == wanted
+    assert {one.name: one.values for one in found} == {name: [float(at)] for at, name in enumerate(names)}

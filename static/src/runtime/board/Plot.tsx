@@ -56,6 +56,9 @@ interface Props {
   onPress?: ((point: Point) => void) | undefined;
 }
 
+/** The least part of the room that stays free between bars, and how many pixels one may be wide. */
+const [slim, widest] = [0.32, 110];
+
 type Loose = { [key: string]: unknown };
 
 /** Three marks on the scale of a grid, written as this product writes numbers. */
@@ -64,6 +67,13 @@ function barTicks(grid: (number | null)[][]): Loose {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const marks = high > low ? [low, (low + high) / 2, high] : [low];
   return { tickmode: "array", tickvals: marks, ticktext: marks.map((value) => short(value)) };
+}
+
+/** The room between bars, larger where there are few of them: one bar is no wall. */
+function gap(data: Trace[], stacked: boolean, width: number): number {
+  const upright = data.filter((trace) => trace.type === "bar" && trace.orientation !== "h");
+  const count = new Set(upright.flatMap((trace) => trace.x ?? []).map(String)).size;
+  return count ? Math.max(slim, 1 - (widest * count * (stacked ? 1 : upright.length)) / width) : slim;
 }
 
 /** Marks of time: along categories one by one, else by the room there is. */
@@ -111,16 +121,16 @@ export default function Plot({ figure, label, onPress }: Props) {
     const names = traces.some((trace) => trace.mode === "markers+text") ? named(traces as Parameters<typeof named>[0], element.clientWidth - 90, element.clientHeight - 70) : [];
     const shares = !!figure.layout["barnorm"] || (figure.data as Trace[]).some((trace) => trace.groupnorm);
     const ticks = shares ? null : valueTicks(figure.data as Trace[], figure.layout["barmode"] === "stack" || (figure.data as Trace[]).some((trace) => trace.stackgroup));
-    const axes = Object.fromEntries(Object.keys({ xaxis: 0, yaxis: 0, ...figure.layout }).filter((key) => /^[xy]axis\d*$/.test(key)).map((key) => [key, { ...axis(figure.layout[key]), ...(ticks?.axis === key[0] && key.length === 5 ? ticks.set : {}), ...(key.length === 5 ? tickSet(marks(traces, key[0] as "x" | "y", element.clientWidth - 60)) : {}) }]));
+    const axes = Object.fromEntries(Object.keys({ xaxis: 0, yaxis: 0, ...figure.layout }).filter((key) => /^[xy]axis\d*$/.test(key)).map((key) => [key, { ...axis(figure.layout[key]), ...(ticks?.axis === key[0] && key.length === 5 ? ticks.set : {}), ...(shares && key === (traces[0]?.orientation === "h" ? "xaxis" : "yaxis") ? { ticksuffix: "%" } : {}), ...(key.length === 5 ? tickSet(marks(traces, key[0] as "x" | "y", element.clientWidth - 60)) : {}) }]));
     const round = (figure.data[0] as Trace | undefined)?.type === "pie";
     const stacked = figure.data.length > 1;
     const dialled = (figure.data[0] as Trace | undefined)?.type === "indicator";
     const legends = stacked || round;
     // above the axes: names of ticks may be slanted below them
-    const legend = round ? { orientation: "h", y: -0.18, x: 0, font: { size: 12 } } : { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, font: { size: 12 } };
+    const legend = round ? { orientation: "h", y: -0.18, x: 0, font: { size: 12 } } : { orientation: "h", y: 1.02, yanchor: "bottom", x: 0, traceorder: "normal", font: { size: 12 } };
     // plotly writes into what it is given
     const layout = structuredClone({
-      margin: dialled ? { l: 46, r: 46, t: 16, b: 8 } : { l: 8, r: marks(traces, "x", element.clientWidth) ? 22 : 12, t: legends && !round ? 30 : 8, b: 8 }, bargap: 0.32, barcornerradius: 3, showlegend: legends, hovermode: "closest", colorway: night ? ways.dark : ways.light,
+      margin: dialled ? { l: 46, r: 46, t: 16, b: 8 } : { l: 8, r: marks(traces, "x", element.clientWidth) || traces[0]?.orientation === "h" ? 22 : 12, t: legends && !round ? 30 : 8, b: 8 }, bargap: gap(traces, figure.layout["barmode"] === "stack", element.clientWidth - 60), barcornerradius: 3, showlegend: legends, hovermode: "closest", colorway: night ? ways.dark : ways.light,
       legend,
       ...figure.layout, ...axes, title: undefined, autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: font, size: 12, color: colours.second }, hoverlabel: { bgcolor: colours.raised, bordercolor: colours.line, font: { family: font, size: 12, color: colours.text } },

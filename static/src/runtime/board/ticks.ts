@@ -20,10 +20,12 @@ const dayWord = (value: string) => (language() === "en" ? said(value, { month: "
 const monthWord = (value: string) => said(value, { month: "short" });
 const yearWord = (value: string) => said(value, { year: "numeric" });
 
-/** Words with the year under the first of each, where there is more than one. */
+/** Words with the year under the first of each, where there is more than one; a lone first one leaves it to its neighbour. */
 function withYears(values: string[], word: (value: string) => string): string[] {
-  const several = new Set(values.map((value) => value.slice(0, 4))).size > 1;
-  return values.map((value, index) => (several && value.slice(0, 4) !== values[index - 1]?.slice(0, 4) ? `${word(value)}<br>${yearWord(value)}` : word(value)));
+  const years = values.map((value) => value.slice(0, 4));
+  const several = new Set(years).size > 1;
+  const begins = (index: number) => several && years[index] !== years[index - 1] && (index > 0 || years[1] === years[0]);
+  return values.map((value, index) => (begins(index) ? `${word(value)}<br>${yearWord(value)}` : word(value)));
 }
 
 const fits = (sizes: readonly number[], count: number, width: number, each: number) => sizes.find((size) => (width / Math.max(1, count)) * size >= each) ?? sizes.at(-1)!;
