@@ -15,6 +15,7 @@ from engines.catalog import CATALOG
 from engines.messages import accounts, delivery, policy
 from engines.messages.channel import ChannelKind
 from engines.messages.policy import ContactPolicy
+from engines.messages.trouble import in_words
 from engines.runtime import rehearse
 from metamodel.definition import properties
 from metamodel.errors import NotFound
@@ -70,7 +71,7 @@ def list_channels(visit: Visit) -> dict[str, Any]:
                         "id": row.id,
                         "state": row.state,
                         "reason": row.reason,
-                        "error": row.error,
+                        "error": in_words(row.error, visit.locale),
                         "at": instant_text(row.at),
                     }
                     for row in troubles.get(word, [])

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from app.auth import Visit, reading, writing
 from app.sight import number_of, sight_of
+from engines.messages.trouble import in_words
 from engines.rules.listen import find
 from engines.runtime import outbox
 from metamodel.definition import Json
@@ -30,7 +31,7 @@ def list_dead(visit: Visit) -> dict[str, Any]:
             "id": row["id"],
             "label": wording(Issue(code=f"queue.{row['queue']}"), visit.locale)[0],
             "about": _about(visit, row["payload"]),
-            "error": row["error"] or "",
+            "error": in_words(row["error"], visit.locale) or "",
             "attempts": row["attempts"],
             "made_at": instant_text(row["created_at"]),
             "died_at": instant_text(row["done_at"]) if row["done_at"] else None,

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engines.messages import delivery
 from engines.messages.channel import ChannelKind
 from engines.messages.delivery import Wanted
+from engines.messages.trouble import in_words
 from engines.records.called import names
 from engines.records.sight import Sight
 from engines.runtime.speak import find
@@ -113,7 +114,7 @@ def _row(sight: Sight, row: sa.Row[Any], named: Named, open_: dict[str, bool]) -
         "rehearsed": row.rehearsed,
         "attempts": row.attempts,
         # A gateway repeats in its answer what it was given.
-        "error": row.error if sight.actor.is_admin else None,
+        "error": in_words(row.error, sight.actor.locale) if sight.actor.is_admin else None,
         "trace": row.trace,
         **{word: instant_text(value) if (value := getattr(row, word)) else None for word in TIMES},
     }

@@ -46,7 +46,7 @@ def test_a_channel_is_set_up_and_its_secret_never_comes_back(workspace: Workspac
     receiver_.status = 500
     admin.post("/api/channels/sms/test", {"address": "13800000002"})
     sent(workspace, newest(workspace).at)
-    assert [(item["state"], item["error"]) for item in one(admin, "sms")["troubles"]] == [("queued", "500 ok")]
+    assert [(item["state"], item["error"]) for item in one(admin, "sms")["troubles"]] == [("queued", "对方回答 500 ok")]
 
 
 def test_the_policy_is_changed_with_its_history(admin: Browser) -> None:

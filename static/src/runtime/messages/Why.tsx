@@ -30,6 +30,7 @@ export default function Why({ of }: { of: Delivery }) {
           {times.map((step) => <div role="listitem" key={step} className={step === "failed_at" ? "why-step bad" : "why-step"}><span>{t(`messages.step_${step}`)}</span><time className="third number" dateTime={of[step]!} title={fullInstant(of[step]!)}>{instant(of[step]!)}</time></div>)}
         </div>
         {of.error && of.state !== "sent" && <p className="wrong why-error">{of.error}</p>}
+        {of.error && of.state === "queued" && <p className="help">{t("messages.again_later")}</p>}
       </section>
       <section>
         <h4>{t("messages.why")}</h4>
