@@ -86,8 +86,8 @@ def in_menu(menu: Json, view: str, label: Label) -> Json:
 
 
 def granted(role: Json, entity: str) -> Json:
-    """A role that may do everything with the new entity."""
-    grant = {"entity": entity, "create": True, "update": True, "delete": True, "export": True}
+    """A role that may work with the new entity, as one made by hand lets it."""
+    grant = {"entity": entity, "create": True, "update": True}
     return {**role, "grants": [*role.get("grants", []), grant]}
 
 

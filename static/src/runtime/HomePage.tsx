@@ -3,7 +3,8 @@ import { Navigate, Link, useParams } from "react-router";
 import { pick, t } from "../kernel/i18n";
 import { Badge } from "../kit/icons";
 import { Bones, Empty, Failed } from "../kit/parts";
-import { address, groups } from "./frame/Frame";
+import { address } from "./frame/Frame";
+import { groups } from "./frame/groups";
 import { link } from "./links";
 import { useApplications, useMetadata, useSession } from "./session";
 

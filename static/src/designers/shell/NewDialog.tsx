@@ -73,7 +73,7 @@ function Plain({ sort, close, entity: given = "" }: Props) {
       close();
       go("entity", name);
     };
-    return <Suspense fallback={null}><NewFromSheet application={app} sorts={sorts} close={close} made={(name) => void made(name.split(".").pop() ?? name)} /></Suspense>;
+    return <Suspense fallback={null}><NewFromSheet application={app} sorts={sorts} roles={list(book, "role").map(([id]) => id)} close={close} made={(name) => void made(name.split(".").pop() ?? name)} /></Suspense>;
   }
   return (
     <Modal open title={t("design.new", { what: t(`sort.${sort}`) })} okText={t("design.make")} cancelText={t("do.cancel")} onCancel={close} onOk={() => void make()} okButtonProps={{ disabled: !ready, loading: busy }} width={440} destroyOnHidden>

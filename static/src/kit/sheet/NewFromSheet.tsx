@@ -11,6 +11,8 @@ interface Props {
   application: string;
   /** The field types one may choose from, as they are called. */
   sorts: readonly FieldSort[];
+  /** The roles that may work with what is new. */
+  roles: readonly string[];
   close: () => void;
   /** The new entity's name, the definitions made, and the import that waits for the publish. */
   made: (entity: string, definitions: { kind: string; id: string }[], run: number) => void;
@@ -21,7 +23,7 @@ interface Wanted {
   type: string;
 }
 
-export default function NewFromSheet({ application, sorts, close, made }: Props) {
+export default function NewFromSheet({ application, sorts, roles, close, made }: Props) {
   const toast = useToast();
   const [found, setFound] = useState<SheetImport | null>(null);
   const [label, setLabel] = useState("");
@@ -46,7 +48,7 @@ export default function NewFromSheet({ application, sorts, close, made }: Props)
     setBusy(true);
     try {
       const answer = await post<{ made: { kind: string; id: string }[]; entity: string }>(`imports/${found.id}/new-entity`, {
-        application, label: label.trim(), columns: columns.map((column) => ({ column: column.name, label: wanted[column.name]?.label.trim() || column.name, type: wanted[column.name]?.type ?? column.type })),
+        application, label: label.trim(), roles, columns: columns.map((column) => ({ column: column.name, label: wanted[column.name]?.label.trim() || column.name, type: wanted[column.name]?.type ?? column.type })),
       });
       made(answer.entity, answer.made, found.id);
     } catch (error) {

@@ -16,6 +16,7 @@ import { client, useApplications, useMetadata, useSession } from "../session";
 import { useCounts } from "../inbox/counts";
 import { Bell } from "./Bell";
 import { PersonMenu, Switch } from "./menus";
+import { groups } from "./groups";
 import "./frame.css";
 
 export const adminPages = [["users", "users"], ["departments", "building"], ["deliveries", "mail"], ["channels", "megaphone"], ["contact", "clock"], ["tokens", "shield"], ["jobs", "activity"], ["given_up", "archive"]] as const;
@@ -39,17 +40,6 @@ function ownMenu(metadata: Metadata | undefined): MenuItem[] {
       id: `entity.${entity.name}`, label: entity.plural || entity.label, icon: entity.icon ?? "table", view: views.find((view) => view.entity === entity.name && view.type === "table")?.name ?? entity.name,
     })),
   ];
-}
-
-/** Groups of a menu: an item without target is the title of those in it, or of those that follow. */
-export function groups(menu: MenuItem[]): { title: MenuItem | null; items: MenuItem[] }[] {
-  const found: { title: MenuItem | null; items: MenuItem[] }[] = [{ title: null, items: [] }];
-  for (const item of menu) {
-    if (item.items?.length) found.push({ title: item, items: item.items });
-    else if (!item.view && !item.board && !item.form) found.push({ title: item, items: [] });
-    else found.at(-1)!.items.push(item);
-  }
-  return found.filter((group) => group.items.length);
 }
 
 export default function Frame() {

@@ -1,7 +1,7 @@
 /** The page of a view: head, tabs, filters, then the rows as a table, cards in columns, or days. */
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "antd";
-import { CalendarDays, Columns3, KanbanSquare, Plus, Search, Table2, Trash2, X } from "lucide-react";
+import { CalendarDays, Columns3, KanbanSquare, Plus, Search, Table2, Trash2, Upload, X } from "lucide-react";
 import { Link, Navigate, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 import { clauses, nothing, write, type Group } from "../../kernel/condition";
 import { counted } from "../../kernel/format";
@@ -163,7 +163,7 @@ function Inside({ app, metadata, view: given, entity, openId }: { app: string; m
         setText("");
       }}>{t("filter.clear")}</Button></Empty>
     ) : (
-      <Empty title={t("list.none", { name: pick(entity.label) })} hint={entity.access.create ? t("list.none_hint") : undefined}>{entity.access.create && <Button type="primary" icon={<Plus size={15} />} onClick={() => create()}>{t("list.new", { name: pick(entity.label) })}</Button>}</Empty>
+      <Empty title={t("list.none", { name: pick(entity.label) })} hint={entity.access.create ? t("list.none_hint") : undefined}>{entity.access.create && <Button type="primary" icon={<Plus size={15} />} onClick={() => create()}>{t("list.new", { name: pick(entity.label) })}</Button>}{entity.access.create && <Button icon={<Upload size={15} />} onClick={() => void go(link.bring(app, entity.name))}>{t("import.do")}</Button>}</Empty>
     );
   else if (phone && !bin) body = <PhoneList store={store} columns={shown} open={open} />;
   else
