@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, Response, request
 
 from app.auth import Visit, reading, writing
 from app.sight import number_of, sight_of
+from engines.messages import delivery
 from engines.messages.trouble import in_words
 from engines.rules.listen import find
-from engines.runtime import outbox
+from engines.runtime import outbox, resending
 from metamodel.definition import Json
 from metamodel.field_type import instant_text
 from metamodel.issues import Issue, say, wording
@@ -46,7 +48,7 @@ def list_dead(visit: Visit) -> dict[str, Any]:
 def resend_dead(visit: Visit, entry: int) -> Response:
     """From the first try, at once."""
     visit.require_admin()
-    outbox.resend(visit.connection, entry, visit.now)
+    resending.revive(visit.connection, entry, visit.now)
     return Response(status=204)
 
 
@@ -63,6 +65,15 @@ def _about(visit: Visit, payload: Json) -> str:
     if isinstance(payload.get("url"), str):
         return str(payload["url"])
     live = sight_of(visit).live
+    if isinstance(payload.get("delivery"), int):
+        table = delivery.delivery
+        found = sa.select(table).where(table.c.id == payload["delivery"])
+        row = visit.connection.execute(found).first()
+        if row is None:
+            return ""
+        home = live.model.applications.get(row.application or "")
+        message = home.find("message", row.message) if home and row.message else None
+        return " · ".join(filter(None, (say(message.label, visit.locale) if message else "", row.address)))
     if payload.get("rule"):
         heard = find(live, str(payload.get("application")), str(payload["rule"]))
         return say(heard.rule.label, visit.locale) if heard else str(payload["rule"])

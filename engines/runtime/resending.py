@@ -14,6 +14,8 @@ from metamodel.errors import Invalid, Refused
 from metamodel.issues import Issue
 
 MOST = 500
+#: a delivery as before its first try
+FRESH = {"state": delivery.QUEUED, "reason": None, "failed_at": None, "attempts": 0}
 #: what of a delivery says how it may be tried again
 COLUMNS = ("id", "state", "channel", "application", "message", "entity", "record_id", "cause")
 
@@ -64,13 +66,20 @@ def resend(connection: sa.Connection, numbers: Sequence[int], *, by: int | None,
     return len(rows)
 
 
+def revive(connection: sa.Connection, entry: int, now: datetime) -> None:
+    """A dead entry tried again from the first try; a delivery that failed with it waits again as well."""
+    outbox.resend(connection, entry, now)
+    payload = connection.execute(sa.select(outbox.outbox.c.payload).where(outbox.outbox.c.id == entry)).scalar_one()
+    if isinstance(payload.get("delivery"), int):
+        delivery.note(connection, payload["delivery"], FRESH, only=(delivery.FAILED,))
+
+
 def _failed(connection: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]], now: datetime) -> None:
     """Dead entries come to life; for those whose entry is gone there is a new one."""
     if not rows:
         return
-    fresh = {"state": delivery.QUEUED, "reason": None, "failed_at": None, "attempts": 0}
     connection.execute(
-        sa.update(delivery.delivery).where(delivery.delivery.c.id.in_([row.id for row in rows])).values(fresh)
+        sa.update(delivery.delivery).where(delivery.delivery.c.id.in_([row.id for row in rows])).values(FRESH)
     )
     keys = {f"send:{row.id}": row for row in rows}
     revived = (

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engines.database import Workspace
 from engines.messages import policy, track
-from engines.runtime import message_out
+from engines.runtime import message_out, outbox
 from tests.conftest import Browser, make_user
 from tests.desk import release
 from tests.engines.messages.ground import (
@@ -41,6 +41,20 @@ def entered(workspace: Workspace, open_browser: Any, login: str, role: str) -> t
     browser = open_browser()
     assert browser.sign_in(login).status_code == 200
     return number, browser
+
+
+def test_what_was_given_up_is_named_and_goes_again_by_hand(workspace: Workspace, admin: Browser) -> None:
+    asks(workspace, "once", ticket(workspace), "a")
+    decided(workspace)
+    with workspace.write() as connection:
+        connection.execute(sa.update(outbox.outbox).where(outbox.outbox.c.queue == "send").values(state="dead"))
+    assert message_out.reap(workspace, NOON) == 1
+    (letter,) = admin.get("/api/outbox/dead").json["items"]
+    assert letter["about"] == "Once · 13800000000" and newest(workspace).state == "failed"
+    assert admin.post(f"/api/outbox/dead/{letter['id']}/resend").status_code == 204
+    assert (newest(workspace).state, newest(workspace).reason) == ("queued", None)
+    sent(workspace, NOON + timedelta(days=400))
+    assert (newest(workspace).state, newest(workspace).failed_at) == ("sent", None)
 
 
 def test_an_administrator_sees_all_with_reasons_and_filters_them(workspace: Workspace, admin: Browser) -> None:
