@@ -208,7 +208,8 @@ class Loader:
             if config is None:
                 return None
             values["config"] = config
-            known = {**known, **own}
+            # its settings stand beside it in a file, not under a word of their own
+            known = {**{name: item for name, item in known.items() if name != "config"}, **own}
         for word in rest:
             self.note("definition.unknown_word", (*path, word), word=word, nearest=nearest(word, known))
         return cls(**values) if sound else None

@@ -69,6 +69,9 @@ BROKEN = {
     "unknown field type": wrong(
         lambda d: _field(d, 0, type="txt"), "definition.unknown_kind", ["entities", 1, "fields", 0, "type"], "text"
     ),
+    "settings by themselves": wrong(
+        lambda d: _field(d, 0, config={}), "definition.unknown_word", ["entities", 1, "fields", 0, "config"], ""
+    ),
     "missing": wrong(lambda d: d["entities"][0].pop("label"), "definition.missing", ["entities", 0, "label"]),
     "reserved": wrong(
         lambda d: _field(d, 10, name="created_at"), "name.reserved", ["entities", 1, "fields", 10, "name"]
