@@ -54,12 +54,22 @@ def decide(workspace: Workspace, settings: Settings, chosen: argparse.Namespace)
         return
     taken, told = from_dmn(data, CATALOG)
     found = _chosen(taken, chosen.decision)
+    entity = str(found.document.get("entity") or "")
+    if entity:
+        # Away from its records a table is asked for the values that its columns look at.
+        taken, told = from_dmn(data, CATALOG, own=False)
+        found = _chosen(taken, found.name)
     label = found.document["label"]
     for issue in told:
         if issue.path[:1] == (label,):
             said = issue.to_json(settings.locale)
             print(f"{' › '.join(map(str, said['path']))}: {said['message']}", file=sys.stderr)
-    plan = _plan(found.document, Model(applications={}, catalog=CATALOG), "")
+    try:
+        plan = _plan(found.document, Model(applications={}, catalog=CATALOG), "")
+    except Invalid:
+        if not entity:
+            raise
+        raise NotFound(Issue(code="dmn.no_application", arguments={"entity": entity})) from None
     names = {item.name: item.name for item in plan.table.parameters}
     for parameter in plan.table.parameters:
         label = parameter.label

@@ -55,12 +55,13 @@ class Taken:
         return word in (self.name, self.document["name"], *said)
 
 
-def from_dmn(data: bytes, kinds: Kinds) -> tuple[tuple[Taken, ...], tuple[Issue, ...]]:
-    """The tables of a file, and what was left out or has to be looked at. Invalid when it is no DMN."""
+def from_dmn(data: bytes, kinds: Kinds, *, own: bool = True) -> tuple[tuple[Taken, ...], tuple[Issue, ...]]:
+    """The tables of a file, and what was left out or has to be looked at; not `own`: as any other program reads it.
+    Invalid when it is no DMN."""
     root = read_xml(data)
     if not MODELS.fullmatch(root.space) or root.name != "definitions":
         raise Invalid(Issue(code="dmn.not_dmn", arguments={"found": root.name[:40]}))
-    reading = _Reading(root, kinds)
+    reading = _Reading(root, kinds, own)
     for item in root.children:
         if item.space != root.space:
             continue
@@ -106,8 +107,8 @@ class _Names:
 
 
 class _Reading:
-    def __init__(self, root: Element, kinds: Kinds) -> None:
-        self.root, self.kinds = root, kinds
+    def __init__(self, root: Element, kinds: Kinds, own: bool = True) -> None:
+        self.root, self.kinds, self.own = root, kinds, own
         self.taken: list[Taken] = []
         self.issues: list[Issue] = []
         self.items = {item.get("name"): item for item in root.all("itemDefinition")}
@@ -126,7 +127,7 @@ class _Reading:
             return
         names = self.names(item, called)
         taken = self.table(item, table, called, names)
-        self.taken.append(self.whole(item, taken))
+        self.taken.append(self.whole(item, taken) if self.own else taken)
 
     def names(self, item: Element, called: str) -> _Names:
         """What may be asked for: data and decisions that are required."""
@@ -392,4 +393,3 @@ def _unique(words: list[str], otherwise: str) -> list[str]:
     for word in words:
         found.append(slug(word, found, otherwise))
     return found
-

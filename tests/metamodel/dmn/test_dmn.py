@@ -72,6 +72,28 @@ def test_tables_decide_as_the_standard_says(
         assert ended == status
 
 
+FAR = (
+    ("{cost}", {"cost": 7}, "dear", 0),
+    ("{cost}", {"cost": 3}, "cheap", 0),
+    ("SUM({lines.amount})", {"cost": 7}, None, 1),
+)
+
+
+@pytest.mark.parametrize(("looks_at", "values", "expected", "status"), FAR, ids=["dear", "cheap", "of its lines"])
+def test_a_table_about_records_decides_without_them_by_values(
+    looks_at: str, values: Any, expected: Any, status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = {
+        "name": "d", "label": "D", "entity": "job", "inputs": [{"id": "c", "label": "C", "expression": looks_at}],
+        "outputs": [{"name": "sort", "label": "Sort", "type": "text"}],
+        "rows": [{"id": "a", "when": {"c": ">= 5"}, "then": {"sort": '"dear"'}}, {"id": "b", "when": {"c": "< 5"}, "then": {"sort": '"cheap"'}}],
+    }  # fmt: skip
+    path = tmp_path / "d.dmn"
+    path.write_text(to_dmn([table_of(table)], "far")[0], "utf-8")
+    found, said, ended = decide(capsys, path, "--decision", "d", "--input", json.dumps(values))
+    assert (found, ended) == (expected, status) and (status == 0 or "application" in said), said
+
+
 def tables() -> list[DecisionTable]:
     seeds = [load(DecisionTable, json.loads(path.read_text("utf-8")), KINDS)[0] for path in SEEDS]
     return [table_of(each["table"]) for each in TABLES] + [table for table in seeds if table is not None]
