@@ -85,7 +85,9 @@ export function spoken(tree: Tree, label: (path: readonly string[], entity?: str
     const rows = label(tree.rows, tree.entities[0]);
     const inner = tree.condition ?? tree.value;
     const key = `say.agg_${tree.name.toLowerCase()}`;
-    const what = inner ? spoken(inner, label) : "";
+    const whole = inner ? spoken(inner, label) : "";
+    // "the sum of amount of orders", not of orders' orders
+    const what = whole.startsWith(`${rows}${t("say.of")}`) ? whole.slice(rows.length + t("say.of").length) : whole;
     return i18n.exists(key) ? t(key, { rows, what }) : `${tree.name}(${rows}${what ? ` · ${what}` : ""})`;
   }
   if (tree.name === "IN_SEGMENT") return t("say.fn_in_segment", { a: label([String((tree.args[0] as { value?: unknown })?.value ?? "")], "platform.segment"), b: ownId(tree.args[1]) ? "" : spoken(tree.args[1]!, label) });
