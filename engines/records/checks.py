@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -90,11 +91,16 @@ def clash(
             )
             return Invalid(issue) if code == "value.not_unique" else Conflict(issue)
     for index in entity.definition.indexes:
-        if index.unique and all(name in said for name in index.fields):
-            labels = [entity.fields[name].definition.label for name in index.fields if name in entity.fields]
-            return Invalid(
-                Issue(code="value.not_unique", path=(*path, index.fields[0]), arguments={"label": labels, "found": ""})
-            )
+        items = [entity.fields[name] for name in index.fields if name in entity.fields]
+        if index.unique and all(item.column in said for item in items):
+            labels = [item.definition.label for item in items]
+            # What is not in hand, and what would only be a number, is not said.
+            issue = Issue(code="value.not_unique_together", path=(*path, index.fields[0]), arguments={"label": labels})
+            value = values.get(items[0].name) if len(items) == 1 else None
+            if value is not None and items[0].expression_type.kind != "record":
+                shown = items[0].type.dump(items[0].config, value)
+                issue = replace(issue, code="value.not_unique", arguments={"label": labels, "found": shown})
+            return Invalid(issue)
     raise error
 
 

@@ -42,6 +42,25 @@ def test_a_record_lives_its_life(desked) -> None:
     assert desked.post(f"{path}/restore").json["cost"] == "4.00"
 
 
+TOGETHER = [
+    (["phone"], {"phone": "13800138000"}, "Phone“13800138000”已存在"),
+    (["phone", "due"], {"phone": "13800138000", "due": "2026-01-05"}, "“Phone、Due”与已有的记录重复"),
+    (["team"], {"team": 1}, "“Team”与已有的记录重复"),
+]
+
+
+@pytest.mark.parametrize(("fields", "values", "message"), TOGETHER, ids=lambda one: "_".join(one) if isinstance(one, list) else "")
+def test_what_an_index_refuses_is_told_without_numbers(desked, workspace, fields, values, message) -> None:
+    document = desk()
+    document["entities"][1]["indexes"] = [{"id": "alone", "fields": fields, "unique": True}]
+    release(workspace, document)
+    assert desked.post("/api/records/desk/team", {"name": "North"}).status_code == 201
+    make(desked, **values)
+    again = desked.post(TICKETS, {"subject": "again", **values}, headers={"Accept-Language": "zh-CN"})
+    assert again.status_code == 422 and again.json["issues"][0]["path"] == fields[:1]
+    assert again.json["issues"][0]["message"] == message
+
+
 def test_lines_are_written_with_their_record(desked) -> None:
     claims = "/api/records/desk/claim"
     made = desked.post(
