@@ -77,20 +77,22 @@ class Teller:
                 return self.path(node.path[node.bound :], node.entities[node.bound] if node.entities else entity)
             case Aggregate():
                 rows = self.path(node.rows, node.entities[0])
-                what = self.spoken(node.value, entity) if node.value else ""
+                each = node.value or (node.condition if node.name in ("ANY", "ALL") else None)
+                what = self.spoken(each, entity) if each else ""
                 told = self.word(f"agg_{node.name.lower()}", rows=rows, what=what)
-                if node.condition is None:
+                if node.condition is None or node.condition is each:
                     return told
                 return self.word("where", told=told, condition=self.spoken(node.condition, entity))
             case Call():
                 return self._called(node, entity)
 
     def _called(self, node: Call, entity: str) -> str:
-        args = [self.spoken(arg, entity) for arg in node.args]
+        chosen = self._chosen(node)
+        args = [self._labelled(chosen, arg) or self.spoken(arg, entity) for arg in node.args]
         if node.name in SIGNS:
             dated = node.args[0].type.kind in ("date", "datetime") and SIGNS[node.name] in DATED
             sign = DATED[SIGNS[node.name]] if dated else SIGNS[node.name]
-            return f"{args[0]} {self.word(sign)} {self._choice(node) or args[1]}"
+            return f"{args[0]} {self.word(sign)} {args[1]}"
         if node.name in ("AND", "OR"):
             inner = [
                 f"（{text}）" if isinstance(arg, Call) and arg.name in ("AND", "OR") and arg.name != node.name else text
@@ -106,14 +108,20 @@ class Teller:
             return f" {node.name} ".join(args) if len(args) > 1 else f"{node.name}{args[0]}"
         return f"{node.name}({', '.join(args)})"
 
-    def _choice(self, node: Call) -> str:
-        """The label of a choice that a field is compared with."""
-        left, right = node.args
-        if not isinstance(left, Ref) or not isinstance(right, Literal) or not left.entities:
-            return ""
-        owner = self.sight.live.model.entity(left.entities[-1])
-        item = owner.fields.get(left.path[-1]) if owner else None
-        return self.value(item, right.value) if item is not None and item.type.kind == "choice" else ""
+    def _chosen(self, node: Call) -> FieldModel | None:
+        """The choice that a call compares or looks for something in."""
+        for arg in map(_plain, node.args):
+            if isinstance(arg, Ref) and arg.entities:
+                owner = self.sight.live.model.entity(arg.entities[-1])
+                item = owner.fields.get(arg.path[-1]) if owner else None
+                if item is not None and item.type.kind == "choice":
+                    return item
+        return None
+
+    def _labelled(self, item: FieldModel | None, node: Node) -> str:
+        """The label of a value of a choice."""
+        plain = _plain(node)
+        return self.value(item, plain.value) if item and isinstance(plain, Literal) and plain.value is not None else ""
 
     def path(self, path: Sequence[str], entity: str) -> str:
         """The labels along a path."""
@@ -231,3 +239,10 @@ class Teller:
         owner = self.sight.live.model.applications.get(application)
         found = owner.find("message", local) if owner else None
         return say(found.label, self.locale) if found else local
+
+
+def _plain(node: Node) -> Node:
+    """What stands inside of conversions."""
+    while isinstance(node, Convert):
+        node = node.arg
+    return node

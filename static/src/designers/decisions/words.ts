@@ -8,7 +8,7 @@ import type { Entity, Field } from "../../kernel/types";
 import { effective } from "../../kit/derived";
 import { useBook, useDesign } from "../context";
 import type { Doc, Placed } from "../draft";
-import { askable, labelPath, spoken, withLabels, withNames } from "../inspector/words";
+import { askable, choicePath, labelPath, spoken, withLabels, withNames, type Spoken } from "../inspector/words";
 import type { Checked } from "../inspector/Condition";
 import { metadataOf, short } from "../shape";
 import type { Words } from "./cells";
@@ -63,7 +63,8 @@ export function useColumns(table: Doc, dated: boolean): Known {
       const kind = field ? kindOf(field) : entity ? said(types[at] ?? "") : (parameters.find((one) => one.name === path(item.expression ?? ""))?.type ?? "");
       const as = field && effective(field)[1];
       const tree = asked[at]?.data?.ast;
-      const own = (steps: readonly string[], owner?: string) => labelPath(metadata, owner ? entityOf(metadata, short(owner)) : entity, steps);
+      const whose = (owner?: string) => (owner ? entityOf(metadata, short(owner)) : entity);
+      const own: Spoken = { label: (steps, owner) => labelPath(metadata, whose(owner), steps), choice: (steps, value, owner) => choicePath(metadata, whose(owner), steps, value) };
       const says = field || !tree ? labels(item.expression ?? "").replace(/^\{|\}$/g, "") : tree.kind === "aggregate" && tree.value && tree.condition ? t("decision.gathered", { what: spoken({ ...tree, condition: null }, own), condition: spoken(tree.condition, own) }) : spoken(tree, own);
       return { part: "when", id: item.id, says, label: pick(item.label) || labels(item.expression ?? "").replace(/^\{|\}$/g, ""), input: item, words: { kind, options: as?.options ?? [], field: as, labels, names } };
     });

@@ -18,7 +18,7 @@ import { Bone } from "../../kit/parts";
 import { useBook, useDesign } from "../context";
 import { metadataOf, short } from "../shape";
 import { useGather } from "./Gathered";
-import { askable, groupText, labelPath, offeredFor, segmentLabel, spoken, withLabels, withNames } from "./words";
+import { askable, choicePath, groupText, labelPath, offeredFor, segmentLabel, spoken, withLabels, withNames } from "./words";
 
 export interface Checked {
   ast: Tree | null;
@@ -39,7 +39,8 @@ export function useWords(entityName: string) {
     const fields = entity ? askable(metadata, entity) : [];
     const find = (name: string) => fields.find((item) => item.field.name === name)?.field ?? (entity && fieldAt(metadata, entity, name));
     const label = (path: readonly string[], owner?: string) => owner === "platform.segment" ? segmentLabel(metadata, path[0] ?? "") : labelPath(metadata, owner ? entityOf(metadata, short(owner)) : entity, path);
-    return { metadata, entity, fields, find, label };
+    const choice = (path: readonly string[], value: string, owner?: string) => choicePath(metadata, owner ? entityOf(metadata, short(owner)) : entity, path, value);
+    return { metadata, entity, fields, find, label, choice };
   }, [metadata, entity]);
 }
 
@@ -52,7 +53,7 @@ export function Sentence({ entity, text, blank }: { entity: string; text: string
   const tree = checked.data?.ast;
   if (!tree) return <span className="wrong">{checked.data?.issues[0] ? words(checked.data.issues[0]) : withLabels(text, known.metadata, known.entity)}</span>;
   const group = readGroup(tree, offeredFor(known.find), true);
-  return <span>{group ? groupText(group, known.find, (path) => known.label(path.split("."))) : spoken(tree, known.label)}</span>;
+  return <span>{group ? groupText(group, known.find, (path) => known.label(path.split("."))) : spoken(tree, known)}</span>;
 }
 
 interface Props {

@@ -36,6 +36,12 @@ export const labelPath = (metadata: Metadata, entity: Entity | undefined, path: 
   return words.join(t("say.of"));
 };
 
+/** The label of a choice's value; nothing where the field has none. */
+export function choicePath(metadata: Metadata, entity: Entity | undefined, path: readonly string[], value: string): string {
+  const found = entity && fieldAt(metadata, entity, path.join("."));
+  return found ? pick(effective(found)[1].options?.find((item) => item.value === value)?.label) : "";
+}
+
 function valueText(value: Value, field: Field): string {
   const [kind, as] = effective(field);
   if (Array.isArray(value)) return value.map((item) => valueText(item, field)).join(t("say.list"));
@@ -76,22 +82,37 @@ const between = (word: string) => (/^[，、]/.test(word) ? `${word} ` : ` ${wor
 
 const signs: Record<string, string> = { "=": "is", "<>": "is_not", "<": "less", "<=": "at_most", ">": "more", ">=": "at_least" };
 
+/** What the words of a tree are made from; an entity by its whole name, else the one at hand. */
+export interface Spoken {
+  label: (path: readonly string[], entity?: string) => string;
+  choice: (path: readonly string[], value: string, entity?: string) => string;
+}
+
+/** What stands inside of conversions. */
+const plain = (tree: Tree): Tree => (tree.kind === "convert" ? plain(tree.arg) : tree);
+
 /** Any tree in words; function calls without words of their own are written as in a formula. */
-export function spoken(tree: Tree, label: (path: readonly string[], entity?: string) => string): string {
+export function spoken(tree: Tree, known: Spoken): string {
+  const { label } = known;
   if (tree.kind === "literal") return tree.value === null ? t("say.blank") : tree.value === true ? t("say.yes") : tree.value === false ? t("say.no") : String(tree.value);
   if (tree.kind === "ref") return label(tree.path, tree.entities[0]);
-  if (tree.kind === "convert") return spoken(tree.arg, label);
+  if (tree.kind === "convert") return spoken(tree.arg, known);
   if (tree.kind === "aggregate") {
     const rows = label(tree.rows, tree.entities[0]);
-    const inner = tree.condition ?? tree.value;
+    const each = tree.value ?? (tree.name === "ANY" || tree.name === "ALL" ? tree.condition : null);
     const key = `say.agg_${tree.name.toLowerCase()}`;
-    const whole = inner ? spoken(inner, label) : "";
     // "the sum of amount of orders", not of orders' orders
-    const what = whole.startsWith(`${rows}${t("say.of")}`) ? whole.slice(rows.length + t("say.of").length) : whole;
-    return i18n.exists(key) ? t(key, { rows, what }) : `${tree.name}(${rows}${what ? ` · ${what}` : ""})`;
+    const short = (text: string) => (text.startsWith(`${rows}${t("say.of")}`) ? text.slice(rows.length + t("say.of").length) : text);
+    const what = each ? short(spoken(each, known)) : "";
+    const where = tree.condition && tree.condition !== each ? t("many.where", { condition: short(spoken(tree.condition, known)) }) : "";
+    return `${i18n.exists(key) ? t(key, { rows, what }) : `${tree.name}(${rows}${what ? ` · ${what}` : ""})`}${where}`;
   }
-  if (tree.name === "IN_SEGMENT") return t("say.fn_in_segment", { a: label([String((tree.args[0] as { value?: unknown })?.value ?? "")], "platform.segment"), b: ownId(tree.args[1]) ? "" : spoken(tree.args[1]!, label) });
-  const args = tree.args.map((arg) => spoken(arg, label));
+  if (tree.name === "IN_SEGMENT") return t("say.fn_in_segment", { a: label([String((tree.args[0] as { value?: unknown })?.value ?? "")], "platform.segment"), b: ownId(tree.args[1]) ? "" : spoken(tree.args[1]!, known) });
+  const chosen = tree.args.map(plain).filter((arg) => arg.kind === "ref");
+  const args = tree.args.map((arg) => {
+    const { value } = plain(arg) as { value?: unknown };
+    return (typeof value === "string" && chosen.map((ref) => known.choice(ref.path, value, ref.entities[0])).find(Boolean)) || spoken(arg, known);
+  });
   if (signs[tree.name]) return `${args[0]} ${t(`say.${signs[tree.name]}`)} ${args[1]}`;
   if (tree.name === "AND" || tree.name === "OR") return args.map((text, at) => (isJoin(tree.args[at]!, tree.name) ? `（${text}）` : text)).join(between(t(tree.name === "AND" ? "say.and" : "say.or")));
   const days = /^(EARLIER|LATER)/.exec(tree.name)?.[1];
