@@ -26,7 +26,7 @@ from engines.runtime import rule_pages, write
 from metamodel.definition import Json
 from metamodel.errors import Invalid, NotFound
 from metamodel.field_type import instant_text
-from metamodel.issues import Issue, nearest
+from metamodel.issues import Issue, nearest, say
 from metamodel.model import EntityModel
 
 blueprint = Blueprint("records", __name__, url_prefix="/api/records/<application>/<entity>")
@@ -167,36 +167,63 @@ def change_records(visit: Visit, application: str, entity: str) -> dict[str, Any
     sight, model = _entity(visit, application, entity)
     body = read_body(request)
     numbers = body.get("ids")
+    if "changes" in body:
+        changes = [_change(item) for item in body["changes"]] if isinstance(body["changes"], list) else None
+        if changes is None:
+            raise Invalid(Issue(code="given.list", path=("changes",)))
+        back, issues = write.change_each(visit.connection, sight, model.name, changes)
+        return _changed(visit, back, issues)
     if numbers is not None and not (isinstance(numbers, list) and all(isinstance(item, int) for item in numbers)):
         raise Invalid(Issue(code="given.list", path=("ids",)))
     if numbers is None and not isinstance(body.get("filter"), str):
         raise Invalid(Issue(code="given.text", path=("filter",)))
     values = None if body.get("delete") is True else object_of(body.get("values"), "values")
-    changed, issues = write.change_many(
+    back, issues = write.change_many(
         visit.connection, sight, model.name, numbers, str(body.get("filter") or ""), values
     )
-    return {"changed": changed, "issues": [issue.to_json(visit.locale) for issue in issues]}
+    return _changed(visit, back, issues)
+
+
+def _change(item: Any) -> write.Change:
+    """One of several changes as it was sent: a record, its values and the version it was read at."""
+    said = object_of(item, "changes")
+    for word in ("id", "version"):
+        if not isinstance(said.get(word), int):
+            raise Invalid(Issue(code="given.integer", path=("changes", word)))
+    return write.Change(number=said["id"], values=object_of(said.get("values"), "values"), expected=said["version"])
+
+
+def _changed(visit: Visit, back: list[write.Change], issues: list[Issue]) -> dict[str, Any]:
+    """How many were changed, why others were not, and the `changes` that take it back."""
+    undo = [{"id": item.number, "version": item.expected, "values": item.values} for item in back if item.values]
+    return {"changed": len(back), "issues": [issue.to_json(visit.locale) for issue in issues], "undo": undo}
 
 
 @blueprint.get(f"{PATH}/history")
 @reading()
 def record_history(visit: Visit, application: str, entity: str, number: int) -> dict[str, Any]:
-    """The entries of a record, newest first; fields the actor may not see are left out of them."""
+    """The entries of a record, newest first; fields the actor may not see are left out of them. With `field` those
+    that tell why it has its value."""
     sight, model = _entity(visit, application, entity)
+    wanted = model.fields.get(request.args.get("field", ""))
+    if "field" in request.args and (wanted is None or sight.policy.visibility(model, wanted.name).mode != "plain"):
+        word = request.args["field"]
+        raise Invalid(Issue(code="query.unknown_path", path=("field",), arguments={"word": word, "nearest": ""}))
+    identity = wanted.definition.id if wanted else ""
     query.one(visit.connection, sight, model, number, bin=request.args.get("bin") == "1")
     before = number_of(request.args.get("before"), "before", 0)
     table = sight.live.tables[model.name]
     run = visit.connection.scalar(sa.select(table.c.run_id).where(table.c.id == number))
-    rows = history.entries(visit.connection, model.name, number, run=run, before=before)
+    rows = history.entries(visit.connection, model.name, number, run=run, before=before, field=identity)
     runs = runs_of(visit.connection, {row.run_id for row in rows if row.run_id})
     names = _names(visit, {row.by_id for row in rows if row.by_id})
     causes = rule_pages.causes(visit.connection, sight, {row.cause_id for row in rows if row.cause_id}, visit.locale)
-    by_id = {item.definition.id: item for item in model.fields.values()}
+    by_id = {item.definition.id: item for item in ([wanted] if wanted else model.fields.values())}
     items = []
     for row in rows:
         changes = []
-        for identity, (old, new) in (row.fields or {}).items() if row.record_id is not None else ():
-            item = by_id.get(identity)
+        for word, (old, new) in (row.fields or {}).items() if row.record_id is not None else ():
+            item = by_id.get(word)
             if item is not None and sight.policy.visibility(model, item.name).mode == "plain":
                 changes.append({"field": item.name, "before": old, "after": new})
         items.append(
@@ -214,11 +241,11 @@ def record_history(visit: Visit, application: str, entity: str, number: int) -> 
 
 
 def _run(visit: Visit, run: Any) -> Json:
-    """The import that wrote an entry; `open` says whether the reader may look at it."""
-    if run is None or run.kind != "import":
+    """The import or analysis that wrote an entry; `open` says whether the reader may look at an import."""
+    if run is None or run.kind not in ("import", "analysis"):
         return None
-    mine = visit.actor.is_admin or run.by_id == visit.actor.user_id
-    return {"id": run.id, "file": run.label, "state": run.state, "open": mine}
+    mine = run.kind == "import" and (visit.actor.is_admin or run.by_id == visit.actor.user_id)
+    return {"id": run.id, "kind": run.kind, "file": say(run.label, visit.locale), "state": run.state, "open": mine}
 
 
 def _names(visit: Visit, numbers: set[int]) -> dict[int, Json]:

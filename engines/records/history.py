@@ -112,18 +112,33 @@ def entry(
 
 
 def entries(
-    connection: sa.Connection, entity: str, number: int, *, run: int | None = None, before: int = 0, limit: int = 50
+    connection: sa.Connection,
+    entity: str,
+    number: int,
+    *,
+    run: int | None = None,
+    before: int = 0,
+    limit: int = 50,
+    field: str = "",
 ) -> list[sa.Row[Any]]:
     """The newest entries of a record, older than entry `before` when that is given; derived values are left out.
 
     `run` is the one that made the record: its entries stand for many records at once, and those about this one are
-    among the rest.
+    among the rest. With the id of a `field` only entries that changed it, derived or not, and the one that made the
+    record.
     """
     query = sa.select(change).order_by(change.c.id.desc())
     if before:
         query = query.where(change.c.id < before)
-    own = query.where(change.c.entity == entity, change.c.record_id == number, change.c.action != "derive")
-    found = list(connection.execute(own.limit(limit)))
+    own = query.where(change.c.entity == entity, change.c.record_id == number)
+    if field:
+        # The text finds candidates, so that few rows are read; the mapping decides.
+        named = sa.cast(change.c.fields, sa.Text()).contains(f'"{field}"', autoescape=True)
+        own = own.where(sa.or_(named, change.c.action == "create"))
+        rows = connection.execute(own)
+        found = [row for row in rows if row.action == "create" or field in (row.fields or {})][:limit]
+    else:
+        found = list(connection.execute(own.where(change.c.action != "derive").limit(limit)))
     if run is not None:
         shared = query.where(change.c.run_id == run, change.c.entity == entity, change.c.record_id.is_(None))
         found += [row for row in connection.execute(shared) if _about(row.fields or {}, number)]

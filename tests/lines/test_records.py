@@ -159,6 +159,16 @@ def test_many_are_changed_each_for_itself(desked) -> None:
     numbers = [make(desked, cost="1.00")["id"] for _ in range(3)]
     answer = desked.post(f"{TICKETS}/bulk", {"ids": [*numbers, 999], "values": {"urgency": "high"}}).json
     assert answer["changed"] == 3 and answer["issues"][0]["path"] == [999]
+    desked.patch(f"{TICKETS}/{numbers[0]}", {"urgency": "normal"})
+    back = desked.post(f"{TICKETS}/bulk", {"changes": answer["undo"]}).json
+    assert back["changed"] == 2 and [issue["path"][0] for issue in back["issues"]] == [numbers[0]]
+    states = [desked.get(f"{TICKETS}/{number}").json["urgency"] for number in numbers]
+    assert states == ["normal", None, None]
+    again = desked.post(f"{TICKETS}/bulk", {"changes": back["undo"]}).json
+    assert again["changed"] == 2 and not again["issues"]
+    desked.patch(f"{TICKETS}/{numbers[0]}", {"urgency": "high"})
+    for wrong in ("x", [1], [{"id": "1", "version": 1, "values": {}}], [{"id": 1, "version": 1}]):
+        assert desked.post(f"{TICKETS}/bulk", {"changes": wrong}).status_code in (400, 422)
     answer = desked.post(f"{TICKETS}/bulk", {"filter": '{urgency} = "high"', "delete": True}).json
     assert answer["changed"] == 3
 
@@ -278,6 +288,25 @@ def test_history_leaves_out_what_its_reader_may_not_see(workspace, desked, open_
     assert [one["field"] for one in told] == ["cost"]
     whole = desked.get(f"{path}/history").json["items"][0]["changes"]
     assert {one["field"] for one in whole} == {"secret", "cost", "phone"}
+
+
+def test_a_value_tells_where_it_comes_from(workspace, desked, open_browser) -> None:
+    agent_id = make_user(workspace, "agent", roles=[{"application": "desk", "id": "agent"}])
+    path = f"{TICKETS}/{make(desked, owner=agent_id, cost='1.00')['id']}"
+    for values in ({"cost": "2.00"}, {"subject": "other"}, {"cost": "3.00"}, {"secret": "s"}):
+        desked.patch(path, values)
+
+    def told(field: str, browser=desked):
+        items = browser.get(f"{path}/history?field={field}").json["items"]
+        return [(item["action"], [(one["field"], one["after"]) for one in item["changes"]]) for item in items]
+
+    assert told("cost") == [("update", [("cost", "3.00")]), ("update", [("cost", "2.00")]), ("create", [])]
+    assert told("note") == [("create", [])]
+    agent = open_browser()
+    agent.sign_in("agent")
+    assert told("cost", agent) == told("cost")
+    assert agent.get(f"{path}/history?field=secret").status_code == 422
+    assert desked.get(f"{path}/history?field=nothing").status_code == 422
 
 
 def test_a_visitor_is_nobody(workspace, desked, open_browser) -> None:

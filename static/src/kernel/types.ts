@@ -262,8 +262,8 @@ export interface HistoryEntry {
   changes: { field: string; before: Value; after: Value }[];
   /** The rule that wrote it, by its firing. */
   cause?: { firing: number; label: string } | null;
-  /** The import that wrote it; `open`: the reader may look at it. */
-  run?: { id: number; file: string; state: string; open: boolean } | null;
+  /** The import or analysis that wrote it; `open`: the reader may look at it. */
+  run?: { id: number; kind: "import" | "analysis"; file: string; state: string; open: boolean } | null;
 }
 
 export interface Comment {

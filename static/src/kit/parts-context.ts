@@ -17,6 +17,8 @@ export interface PartsValue {
   /** The fields being edited on a page. */
   editing?: ReadonlySet<string>;
   edit?: (name: string) => void;
+  /** Tells where the value of a field comes from. */
+  why?: (field: Field) => void;
   /** Blank fields of a page are folded away unless this is true. */
   blanks?: boolean;
   record?: RecordData;

@@ -1,5 +1,5 @@
 /** One field, entered or shown. */
-import { Pencil } from "lucide-react";
+import { CircleHelp, Pencil } from "lucide-react";
 import { pick, t } from "../../kernel/i18n";
 import { words } from "../../kernel/issues";
 import { derived } from "../../kernel/metadata";
@@ -29,6 +29,9 @@ function Part({ component }: { component: Component }) {
       <label htmlFor={editing ? id : undefined} className="field-label">
         {label}
         {needed && editing && <i className="star" title={t("form.required")}>*</i>}
+        {!editing && parts.why && parts.mode === "read" && field.access !== "masked" && (
+          <button type="button" className="plain field-why" aria-label={t("timeline.value_why", { name: label })} title={t("timeline.value_why", { name: label })} onClick={() => parts.why?.(field)}><CircleHelp size={13} aria-hidden /></button>
+        )}
       </label>
       {editing && kind.Input ? (
         <kind.Input id={id} field={{ ...field, required: needed }} value={value} invalid={wrong.length > 0} autoFocus={parts.mode === "read" && [...(parts.editing ?? [])].at(-1) === field.name} onChange={(next) => parts.set(field.name, next)} />

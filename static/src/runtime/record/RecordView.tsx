@@ -8,7 +8,7 @@ import { get, remove } from "../../kernel/api";
 import { fullInstant, instant } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import { derived, entityOf, fieldsIn, formOf, titled } from "../../kernel/metadata";
-import type { Component, Entity, Label, Metadata, RecordData } from "../../kernel/types";
+import type { Component, Entity, Field, Label, Metadata, RecordData } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
 import { fieldKind, isBlank, PlaceContext } from "../../kit/fields";
 import { usePhone } from "../../kit/look";
@@ -29,6 +29,7 @@ import "../form/form.css";
 import "../board/board.css";
 
 const OnRecord = lazy(() => import("../flows/OnRecord"));
+const Origin = lazy(() => import("./Origin"));
 const Explain = lazy(() => import("./Explain"));
 const TileView = lazy(() => import("../board/TileView").then((module) => ({ default: module.TileView })));
 
@@ -68,6 +69,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
   const [blanks, setBlanks] = useState(false);
   const [tab, setTab] = useState("details");
   const [explained, setExplained] = useState(false);
+  const [asked, setAsked] = useState<Field | null>(null);
   const context = useConditions();
   const parts = useMemo(() => layout(metadata, entity), [metadata, entity]);
   const relations = useMemo(() => {
@@ -105,7 +107,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
 
   const name = title ? fieldKind(title.type).text(now[title.name] ?? null, title) : `#${id}`;
   const value: PartsValue = {
-    app, metadata, entity, mode: "read", values: now, issues: held.issues, context, set: held.set, editing, blanks, record, phone, narrow: !!narrow,
+    app, metadata, entity, mode: "read", values: now, issues: held.issues, context, set: held.set, editing, blanks, record, phone, narrow: !!narrow, why: setAsked,
     ...(entity.access.update && !locked ? { edit: (name: string) => setEditing((old) => new Set([...old, name])) } : {}),
     extra: (component) => {
       if (component.type === "related") {
@@ -188,6 +190,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
           {held.saved && !dirty && !editing.size && <div key={held.saved} className="saved"><Check size={14} />{t("record.saved")}</div>}
         </div>
         {!narrow && !phone && <aside className="record-rail"><Timeline app={app} entity={entity} id={id} /></aside>}
+        {asked && <Suspense fallback={null}><Origin app={app} entity={entity} id={id} field={asked} version={record.version} close={() => setAsked(null)} /></Suspense>}
         {explained && <Suspense fallback={null}><Explain app={app} entity={entity} id={id} close={() => setExplained(false)} /></Suspense>}
         {held.conflict && <Conflict entity={entity} conflict={held.conflict} cancel={() => held.setConflict(null)} settle={async (values) => {
           await held.settle(values);

@@ -1,7 +1,7 @@
 /** What happened to a record: changes and comments, newest first, with a place to say something. */
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import { ChevronRight, FileSpreadsheet, Pencil, Plus, RotateCcw, SendHorizontal, Trash2, Undo2 } from "lucide-react";
+import { Calculator, ChevronRight, FileSpreadsheet, Pencil, Plus, RotateCcw, SendHorizontal, Trash2, Undo2 } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { get, post } from "../../kernel/api";
@@ -18,7 +18,7 @@ import { client } from "../session";
 const Why = lazy(() => import("./Why"));
 const Said = lazy(() => import("../messages/Said"));
 
-const deeds = { create: Plus, update: Pencil, delete: Trash2, restore: RotateCcw, import: FileSpreadsheet, undo: Undo2 } as const;
+const deeds = { derive: Calculator, create: Plus, update: Pencil, delete: Trash2, restore: RotateCcw, import: FileSpreadsheet, undo: Undo2 } as const;
 
 export function Timeline({ app, entity, id }: { app: string; entity: Entity; id: number }) {
   const path = `records/${app}/${entity.name}/${id}`;
@@ -34,7 +34,7 @@ export function Timeline({ app, entity, id }: { app: string; entity: Entity; id:
     const said = wanted("comments") ? (comments.data ?? []).map((item) => ({ at: item.at, comment: item, change: null, message: null })) : [];
     const sent = wanted("messages") ? (messages.data ?? []).map((item) => ({ at: item.at, comment: null, change: null, message: item })) : [];
     const done = wanted("changes") ? (history.data?.items ?? []).filter((item) => item.action !== "comment").map((item) => ({ at: item.at, comment: null, change: item, message: null })) : [];
-    return [...said, ...sent, ...done].sort((a, b) => (a.at < b.at ? 1 : -1));
+    return [...said, ...sent, ...done].sort((a, b) => b.at.localeCompare(a.at));
   }, [only, comments.data, messages.data, history.data]);
 
   const send = async () => {
@@ -71,15 +71,11 @@ export function Timeline({ app, entity, id }: { app: string; entity: Entity; id:
             <div className="grow">
               <div className="timeline-who">
                 <b>{(comment ?? change)!.by?.label ?? t("timeline.system")}</b>
-                {change && <span className="second">{t(change.run && change.action === "update" ? "timeline.did_import_update" : change.action in deeds ? `timeline.did_${change.action}` : "timeline.did_other")}</span>}
+                {change && <span className="second">{doing(change)}</span>}
                 <time className="third" dateTime={at} title={fullInstant(at)}>{instant(at)}</time>
               </div>
               {comment && <div className="timeline-comment">{comment.text}</div>}
-              {change?.run && (
-                <div className="small cut">
-                  {change.run.open ? <Link className="link" to={link.bring(app, entity.name, change.run.id)}>{t("timeline.run", { file: change.run.file, number: change.run.id })}</Link> : <span className="third">{t("timeline.run", { file: change.run.file, number: change.run.id })}</span>}
-                </div>
-              )}
+              {change?.run && <Run run={change.run} app={app} entity={entity} />}
               {change && <Changes entry={change} entity={entity} app={app} id={id} />}
             </div>
           </li>
@@ -89,12 +85,21 @@ export function Timeline({ app, entity, id }: { app: string; entity: Entity; id:
   );
 }
 
-function Mark({ action }: { action: string }) {
+/** What an entry says was done. */
+export const doing = (entry: HistoryEntry) => t(entry.run?.kind === "import" && entry.action === "update" ? "timeline.did_import_update" : entry.action in deeds ? `timeline.did_${entry.action}` : "timeline.did_other");
+
+/** The import or the analysis that wrote an entry. */
+export function Run({ run, app, entity }: { run: NonNullable<HistoryEntry["run"]>; app: string; entity: Entity }) {
+  const words = run.kind === "analysis" ? t("timeline.analysis", { name: run.file }) : t("timeline.run", { file: run.file, number: run.id });
+  return <div className="small cut">{run.open ? <Link className="link" to={link.bring(app, entity.name, run.id)}>{words}</Link> : <span className="third">{words}</span>}</div>;
+}
+
+export function Mark({ action }: { action: string }) {
   const Picture = deeds[action as keyof typeof deeds] ?? Pencil;
   return <span className="timeline-mark"><Picture size={12} aria-hidden /></span>;
 }
 
-function Changes({ entry, entity, app, id }: { entry: HistoryEntry; entity: Entity; app: string; id: number }) {
+export function Changes({ entry, entity, app, id }: { entry: HistoryEntry; entity: Entity; app: string; id: number }) {
   const [all, setAll] = useState(false);
   const changes = entry.action === "create" ? [] : entry.changes.flatMap((change) => {
     const field = entity.fields.find((item) => item.name === change.field);
