@@ -159,6 +159,12 @@ def test_a_button_on_the_record_and_why_it_changed(visit: Visit) -> None:
     expect(entry.locator(".timeline-why")).to_contain_text("状态 不是 可取车")
     expect(entry.locator(".timeline-why")).to_contain_text("有人点了按钮")
     expect(page.locator(".record-buttons")).to_have_count(0)
+    page.get_by_role("button", name="“状态”为什么是这个值").first.click()
+    origin = page.get_by_role("dialog", name="“状态”的值从哪里来").get_by_role("listitem")
+    expect(origin.first).to_contain_text("可取车")
+    origin.first.get_by_role("button", name="由规则“修好了”").click()
+    expect(origin.first.locator(".timeline-why")).to_contain_text("有人点了按钮")
+    expect(origin.last).to_contain_text("创建了记录")
 
 
 def test_publishing_names_the_places_that_use_a_deleted_field(visit: Visit) -> None:
