@@ -81,7 +81,9 @@ export default function FlowDesigner({ id }: { id: string }) {
   }, [id]);
   const issues = useMemo(() => {
     const found = new Map<string, Placed[]>();
-    for (const issue of status.issues) if (issue.kind === "flow" && issue.id === id) {
+    // what is told stems from the last save: a flow that has steps by now is not without
+    const stands = (issue: Placed) => issue.kind === "flow" && issue.id === id && (issue.code !== "flow.empty" || !stepsOf(flow).length);
+    for (const issue of status.issues) if (stands(issue)) {
       const owner = ownerOf(flow, issue.path);
       found.set(owner, [...(found.get(owner) ?? []), issue]);
     }

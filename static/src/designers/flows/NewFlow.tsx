@@ -11,17 +11,9 @@ import { nameFor } from "../names";
 import { labelOf, list, metadataOf, short } from "../shape";
 import { readXml } from "./exchange";
 import { amountOf, fitting, stepsFor, templates, type Template } from "./templates";
+import { unlike } from "./words";
 
 const pictures = { one: UserCheck, amount: Layers, counter: ListChecks, empty: Plus } as const;
-
-/** A name that no other has yet: the second of a kind is numbered. */
-function unlike(label: Label, taken: string[]): Label {
-  for (let number = 2, next = label; ; number++) {
-    if (!taken.includes(pick(next))) return next;
-    const more = (word: string) => `${word} ${number}`;
-    next = typeof label === "string" || !label ? more(pick(label)) : Object.fromEntries(Object.entries(label).map(([locale, word]) => [locale, more(String(word))]));
-  }
-}
 
 export default function NewFlow({ close, entity: given = "" }: { close: () => void; entity?: string }) {
   const { app, draft, go } = useDesign();

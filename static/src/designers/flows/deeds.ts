@@ -3,6 +3,7 @@ import { said } from "../../kernel/i18n";
 import type { Json } from "../../kernel/types";
 import type { Doc, Draft } from "../draft";
 import { branchOf, branchPatches, fits, insertPatches, listed, made, movePatches, placeOf, places, renewed, stepsOf, type Spot, type Step } from "./tree";
+import { numbered } from "./words";
 
 export const words = { branch: (number: number) => said("flow.branch_number", { number: String(number) }), otherwise: said("flow.otherwise") };
 
@@ -16,7 +17,7 @@ const flowOf = (hand: Hand): Doc => hand.draft.book["flow"]![hand.id]!;
 
 export function addStep(hand: Hand, type: string, spot: Spot): string {
   const flow = flowOf(hand);
-  const step = made(type, stepsOf(flow), { branch: words.branch, otherwise: said("flow.otherwise") });
+  const step = numbered(made(type, stepsOf(flow), { branch: words.branch, otherwise: said("flow.otherwise") }), stepsOf(flow));
   hand.draft.run({ label: "flow.step_added", patches: insertPatches(flow, base(hand), stepsOf(flow), step, spot) });
   return step.id;
 }

@@ -1,6 +1,6 @@
 /** Every kind of step says in a sentence what its settings mean, in both languages, and every source who it is. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { extend, speak } from "../../kernel/i18n";
+import { everyLanguage, extend, speak } from "../../kernel/i18n";
 import type { Entity, Json, Metadata } from "../../kernel/types";
 import "../../kinds/approvers/index";
 import "../../kinds/steps/index";
@@ -8,7 +8,7 @@ import { approverKinds, stepKinds } from "../../kit/flows/kinds";
 import type { Book } from "../draft";
 import { amountOf, fitting, stepsFor, templates } from "./templates";
 import { places, type Step } from "./tree";
-import { sentenceOf, titleOf, told } from "./words";
+import { numbered, sentenceOf, titleOf, told, unlike } from "./words";
 
 const entity: Entity = {
   name: "order", label: { "zh-CN": "订单", en: "Order" }, access: { create: true, update: true, delete: true }, relations: [],
@@ -28,6 +28,7 @@ const boss = [{ type: "role", role: "boss" }];
 
 beforeAll(async () => {
   for (const part of ["designer", "facts", "rules", "decisions", "flows"]) await extend(part);
+  await everyLanguage();
 });
 
 describe("sentences", () => {
@@ -42,6 +43,17 @@ describe("sentences", () => {
     expect(says({ type: "decide", table: "rate", values: [{ output: "level", field: "amount" }] })).toContain("费率");
     expect(says({ type: "call", flow: "other", waits: false })).toBe("走“复核”（不等它结束）");
     expect(titleOf({ id: "x", type: "approve" })).toBe("审批");
+  });
+
+  it("number a further step of a kind in every language", async () => {
+    await speak("zh-CN");
+    const first = numbered({ id: "approve", type: "approve" }, []);
+    const second = numbered({ id: "approve_2", type: "approve" }, [first]);
+    const branch: Step = { id: "b", type: "branch", branches: [{ id: "one", steps: [second] }] };
+    const third = numbered({ id: "approve_3", type: "approve" }, [first, branch]);
+    expect([first, second, third].map((step) => step.label)).toEqual([undefined, { "zh-CN": "审批 2", en: "Approval 2" }, { "zh-CN": "审批 3", en: "Approval 3" }]);
+    expect(numbered({ id: "own", type: "approve", label: "店长" }, [first]).label).toBe("店长");
+    expect(unlike("审批", ["审批", "审批 2"])).toBe("审批 3");
   });
 
   it("say the same in English", async () => {

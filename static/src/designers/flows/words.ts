@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { get } from "../../kernel/api";
-import { pick, t } from "../../kernel/i18n";
+import { pick, said, t } from "../../kernel/i18n";
 import type { Entity, Json, Label, Metadata } from "../../kernel/types";
 import { approverKind, stepKind, text, type Choice, type Offered, type Settings, type Told } from "../../kit/flows/kinds";
 import { stepLabel } from "../../kit/flows/words";
@@ -42,6 +42,21 @@ export function told(metadata: Metadata, book: Book, entity: Entity | undefined,
 export const sentenceOf = (step: Step, known: Told): string => stepKind(step.type)?.sentence(settingsOf(step), known) ?? "";
 /** What stands at the head of a card: its own label, else the word for its kind. */
 export const titleOf = (step: Step): string => pick(step.label) || stepLabel(step.type);
+
+/** A name that no other has yet: the second of a kind is numbered. */
+export function unlike(label: Label, taken: readonly string[]): Label {
+  for (let number = 2, next = label; ; number++) {
+    if (!taken.includes(pick(next))) return next;
+    const more = (word: string) => `${word} ${number}`;
+    next = typeof label === "string" || !label ? more(pick(label)) : Object.fromEntries(Object.entries(label).map(([locale, word]) => [locale, more(String(word))]));
+  }
+}
+
+/** A further step of a kind gets a numbered name of its own; the first is called by its kind alone. */
+export function numbered(step: Step, steps: readonly Step[]): Step {
+  const taken = places(steps).map((item) => titleOf(item.step));
+  return !step.label && taken.includes(titleOf(step)) ? { ...step, label: unlike(said(`flow.step_${step.type}`), taken) } : step;
+}
 
 interface Listed {
   login: string;
