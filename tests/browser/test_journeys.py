@@ -134,6 +134,11 @@ def test_a_card_is_dragged_to_another_column(visit: Visit) -> None:
         expect(ready.locator(".kanban-head")).to_contain_text("¥290.00")
         expect(fresh.locator(".kanban-head")).to_contain_text("¥45.50")
         assert site.job("补胎")["state"] == "ready"
+        expect(page.locator(".toast-undo")).to_contain_text("新到 → 可取车")
+        page.keyboard.press("Control+z")
+        expect(fresh.get_by_text("补胎")).to_be_visible()
+        expect(page.get_by_text("已恢复 1 条记录的原值")).to_be_visible()
+        assert site.job("补胎")["state"] == "new"
 
 
 def test_a_board_shows_figures_and_is_narrowed(visit: Visit) -> None:

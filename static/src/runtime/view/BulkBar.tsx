@@ -12,6 +12,7 @@ import { told } from "../../kit/parts";
 import { useToast } from "../../kit/toast";
 import type { Column } from "./layout";
 import { touch, useRowsState, type RowStore } from "./rows";
+import { useUndo } from "./undo";
 
 const Change = lazy(() => import("./BulkChange"));
 
@@ -30,6 +31,7 @@ interface Props {
 export function BulkBar({ app, entity, store, chosen, columns, fields, clear, bin }: Props) {
   const state = useRowsState(store);
   const toast = useToast();
+  const { did } = useUndo(app, entity);
   const [changing, setChanging] = useState(false);
   const rows = useMemo(() => state.items.filter((item) => chosen.has(item.id)), [state.items, chosen]);
   const sums = useMemo(() => columns.flatMap((column) => {
@@ -83,11 +85,11 @@ export function BulkBar({ app, entity, store, chosen, columns, fields, clear, bi
         {!bin && entity.access.delete && <Button type="text" danger icon={<Trash2 size={15} />} onClick={remove}>{t("do.delete")}</Button>}
       </span>
       <button type="button" className="icon-button" aria-label={t("bulk.clear")} onClick={clear}><X size={16} /></button>
-      {changing && <Suspense fallback={null}><Change {...{ app, entity, chosen, fields }} close={() => setChanging(false)} done={(count) => {
+      {changing && <Suspense fallback={null}><Change {...{ app, entity, chosen, fields }} close={() => setChanging(false)} done={(count, formers) => {
         setChanging(false);
         clear();
         store.reload();
-        toast.done(t("bulk.changed", { count }));
+        did(t("bulk.changed", { count }), formers);
       }} /></Suspense>}
     </div>
   );

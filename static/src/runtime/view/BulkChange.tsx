@@ -8,8 +8,9 @@ import type { Entity, Field, Issue, Value } from "../../kernel/types";
 import { fieldKind } from "../../kit/fields";
 import { useToast } from "../../kit/toast";
 import { sent } from "./save";
+import type { Former } from "./undo";
 
-export default function BulkChange({ app, entity, chosen, fields, close, done }: { app: string; entity: Entity; chosen: ReadonlySet<number>; fields: Field[]; close: () => void; done: (count: number) => void }) {
+export default function BulkChange({ app, entity, chosen, fields, close, done }: { app: string; entity: Entity; chosen: ReadonlySet<number>; fields: Field[]; close: () => void; done: (count: number, formers: Former[]) => void }) {
   const possible = fields.filter((field) => field.access === "write" && !derived(field) && !["lines", "file", "image", "signature"].includes(field.type));
   const [name, setName] = useState(possible[0]?.name ?? "");
   const [value, setValue] = useState<Value>(null);
@@ -20,9 +21,9 @@ export default function BulkChange({ app, entity, chosen, fields, close, done }:
   const run = async () => {
     setBusy(true);
     try {
-      const answer = await post<{ changed: number; issues?: Issue[] }>(`records/${app}/${entity.name}/bulk`, { ids: [...chosen], values: sent(entity, { [name]: value }) });
+      const answer = await post<{ changed: number; issues?: Issue[]; undo: Former[] }>(`records/${app}/${entity.name}/bulk`, { ids: [...chosen], values: sent(entity, { [name]: value }) });
       if (answer.issues?.length) toast.say(t("bulk.some_refused", { count: answer.issues.length, reason: answer.issues[0]!.message }));
-      done(answer.changed);
+      done(answer.changed, answer.undo);
     } catch (error) {
       toast.failed(error);
     } finally {

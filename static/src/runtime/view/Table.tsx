@@ -12,6 +12,7 @@ import { Foot, GroupHead } from "./TableSums";
 import { keyOf, type Totals } from "./groups";
 import type { Column } from "./layout";
 import { useRowsState, type RowStore } from "./rows";
+import type { Save } from "./save";
 import { Row, type At } from "./Row";
 
 interface Props {
@@ -25,7 +26,7 @@ interface Props {
   setChosen: (chosen: Set<number>) => void;
   open: (record: RecordData) => void;
   openId: number | null;
-  save: (record: RecordData, values: { [field: string]: Value }) => Promise<void>;
+  save: Save;
   onSort: (field: string, descending?: boolean) => void;
   onWidth: (field: string, width: number) => void;
   onMove: (field: string, before: string | null) => void;
@@ -168,6 +169,7 @@ export function Table({ store, group, totals, columns, sorts, mayUpdate, chosen,
     if (editing || !at || event.target !== scroller.current) return;
     const block = cells(event.clipboardData.getData("text/plain")).slice(0, 200);
     event.preventDefault();
+    const together = {};
     block.forEach((line, down) => {
       const record = rows[at.row + down];
       const values: { [field: string]: Value } = {};
@@ -177,7 +179,7 @@ export function Table({ store, group, totals, columns, sorts, mayUpdate, chosen,
         const value = fieldKind(column.field.type).parse?.(text.trim(), column.field);
         if (value !== undefined) values[column.name] = value;
       });
-      if (record && Object.keys(values).length) void save(record, values);
+      if (record && Object.keys(values).length) void save(record, values, together);
     });
   };
 

@@ -24,6 +24,7 @@ import { PhoneList } from "./PhoneList";
 import { refresh, touch, useRows, useRowsState, type Asked } from "./rows";
 import { Table } from "./Table";
 import { useSave } from "./save";
+import { useUndoKey } from "./undo";
 import { ViewMenu } from "./ViewMenu";
 import "./view.css";
 import "./fields.css";
@@ -124,6 +125,7 @@ function Inside({ app, metadata, view: given, entity, openId }: { app: string; m
   const reload = useCallback(() => refresh(app, entity.name), [app, entity.name]);
   const state = useRowsState(store);
   const save = useSave(app, entity, store);
+  useUndoKey(app, entity);
 
   const open = useCallback((record: RecordData) => {
     if (bin) return;

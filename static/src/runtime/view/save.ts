@@ -1,4 +1,4 @@
-/** Saving one row from a list: shown at once, taken back with its reason when the server refuses. */
+/** Saving one row from a list: shown at once, taken back with its reason when the server refuses, or by who did it. */
 import { useCallback } from "react";
 import { ask, Problem } from "../../kernel/api";
 import { pick, t } from "../../kernel/i18n";
@@ -6,11 +6,13 @@ import type { Entity, RecordData, Value, Values } from "../../kernel/types";
 import { fieldKind, isBlank } from "../../kit/fields";
 import { useToast } from "../../kit/toast";
 import type { RowStore } from "./rows";
+import { told, useUndo } from "./undo";
 
 /** A new row nobody has typed into. */
 export const blankRow = (row: Values): boolean => row["id"] === undefined && Object.values(row).every(isBlank);
 
-export type Save = (record: RecordData, values: { [field: string]: Value }) => Promise<void>;
+/** Those saved `together`, such as a pasted block, are taken back together. */
+export type Save = (record: RecordData, values: { [field: string]: Value }, together?: object) => Promise<void>;
 
 /** Values as the server takes them. */
 export function sent(entity: Entity, values: { [field: string]: Value }): { [field: string]: Value } {
@@ -27,15 +29,17 @@ export function sent(entity: Entity, values: { [field: string]: Value }): { [fie
 
 export function useSave(app: string, entity: Entity, store: Pick<RowStore, "patch">): Save {
   const toast = useToast();
+  const { did } = useUndo(app, entity);
   const { patch } = store;
   return useCallback(
-    async (record, values) => {
+    async (record, values, together) => {
       const before = Object.fromEntries(Object.keys(values).map((name) => [name, record[name] ?? null]));
       const put = (next: { [field: string]: Value }) => patch.call(store, record.id, next);
       put(values);
       try {
         const { data } = await ask<RecordData>("PATCH", `records/${app}/${entity.name}/${record.id}`, { body: sent(entity, values), etag: record.version });
         put(data);
+        did(told(entity, record, before, { ...values, ...Object.fromEntries(Object.keys(values).flatMap((name) => (name in data ? [[name, data[name] ?? null]] : []))) }), [{ id: record.id, version: data.version, values: before }], together);
       } catch (error) {
         put(before);
         if (error instanceof Problem && error.status === 409) {
@@ -49,6 +53,6 @@ export function useSave(app: string, entity: Entity, store: Pick<RowStore, "patc
         } else toast.failed(error);
       }
     },
-    [app, entity, store, patch, toast],
+    [app, entity, store, patch, toast, did],
   );
 }
