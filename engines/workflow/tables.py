@@ -61,6 +61,7 @@ flow_instance = sa.Table(
 )
 
 _OPEN = sa.text("state = 'open'")
+_DONE = sa.text("state = 'done'")
 _BY = sa.text("by_id IS NOT NULL")
 
 #: seconds in `waited` are from opening to the first look, in `worked` from there to the end, both in working time
@@ -95,6 +96,7 @@ flow_task = sa.Table(
     sa.Index("ix_flow_task_instance", "instance_id", "id"),
     sa.Index("ix_flow_task_open", "user_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     sa.Index("ix_flow_task_user", "user_id", "state", "id"),
+    sa.Index("ix_flow_task_done", "user_id", "done_at", "id", sqlite_where=_DONE, postgresql_where=_DONE),
     sa.Index("ix_flow_task_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     sa.Index("ix_flow_task_by", "by_id", "id", sqlite_where=_BY, postgresql_where=_BY),
 )
