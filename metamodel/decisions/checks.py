@@ -10,6 +10,7 @@ from metamodel.decision_table import DecisionTable
 from metamodel.decisions.plan import Column, Line, Plan, read, settled, static, value_of
 from metamodel.decisions.space import Box, Piece, TooLarge, mask, meet, pieces, spoken, uncovered
 from metamodel.decisions.trial import try_tests
+from metamodel.definition import Label
 from metamodel.expressions.ast import Ref
 from metamodel.expressions.scope import Scope
 from metamodel.issues import Issue
@@ -70,7 +71,7 @@ class _Rows:
         """For each row which pieces its test surely holds for, and which it may."""
         tests = [line.tests[at] for line in self.plan.lines]
         known = [test for test in tests if test is not None and settled(test)]
-        space = pieces(column.node.type, known, self._choices(column))
+        space = pieces(column.node.type, known, tuple(self._choices(column)))
         self.spaces.append(space)
         everything = (1 << len(space)) - 1
         found = []
@@ -86,15 +87,15 @@ class _Rows:
             found.append((bits, bits))
         return found
 
-    def _choices(self, column: Column) -> tuple[str, ...]:
-        """All that a choice may be."""
+    def _choices(self, column: Column) -> dict[str, Label]:
+        """All that a choice may be, with the labels."""
         node = column.node
         if not isinstance(self.model, Model) or not isinstance(node, Ref) or node.type.kind != "text":
-            return ()
+            return {}
         owner = self.model.entity(node.entities[-1]) if node.entities else None
         item = owner.fields.get(node.path[-1]) if owner else None
         options = getattr(item.config, "options", ()) if item and item.type.kind == "choice" else ()
-        return tuple(option.value for option in options)
+        return {option.value: option.label for option in options}
 
     def _days(self) -> list[tuple[int, int]]:
         """In force or not, as one more column."""
@@ -185,10 +186,11 @@ class _Rows:
         """Values in words, one input beside the other, in both languages."""
         found: dict[str, list[str]] = {"zh-CN": [], "en": []}
         for column, space, bits in zip(self.plan.columns, self.spaces, box, strict=False):
-            words = spoken(column, space, bits)
-            if not isinstance(words, str):
-                continue
+            labels = self._choices(column)
             for locale, parts in found.items():
+                words = spoken(space, bits, labels, locale)
+                if not words:
+                    continue
                 label = column.label if isinstance(column.label, str) else column.label.get(locale, "")
                 parts.append(f"{label or column.text} {words}")
         if not found["en"]:

@@ -12,11 +12,13 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from metamodel.decisions.plan import NOWHEN, Column, static, value_of
+from metamodel.decisions.plan import NOWHEN, static, value_of
+from metamodel.definition import Label
 from metamodel.expressions.ast import Call, Convert, Literal, Node, Ref, walk
 from metamodel.expressions.evaluate import compile as compile_expression
 from metamodel.expressions.functions.operators import COMPARISONS
 from metamodel.expressions.types import Type
+from metamodel.issues import say
 from metamodel.unary import VALUE
 
 Mask = int
@@ -190,11 +192,11 @@ def _bits(value: Mask) -> Iterator[Mask]:
         value ^= low
 
 
-def spoken(column: Column, found: Sequence[Piece], bits: Mask) -> str | dict[str, str]:
-    """Some pieces of an input in the words of a cell, neighbours joined: "< 5, [10..20)"."""
+def spoken(found: Sequence[Piece], bits: Mask, labels: Mapping[str, Label], locale: str) -> str:
+    """Some pieces of an input as the cells say them, neighbours joined: "< 5, ≥ 10 and < 20"; nothing for all."""
     if bits == (1 << len(found)) - 1 or bits == sum(1 << at for at, piece in enumerate(found) if not piece.blank):
-        return {"zh-CN": "任意", "en": "anything"}
-    words: list[str] = []
+        return ""
+    said: list[str] = []
     at = 0
     while at < len(found):
         if not bits >> at & 1:
@@ -203,33 +205,41 @@ def spoken(column: Column, found: Sequence[Piece], bits: Mask) -> str | dict[str
         start = at
         while at + 1 < len(found) and bits >> (at + 1) & 1 and not found[at].blank and found[at].high is not None:
             at += 1
-        words.append(_range(column.node.type, found[start], found[at]))
+        said.append(_range(found[start], found[at], labels, locale))
         at += 1
-    return ", ".join(words)
+    return WORDS[locale]["list"].join(said)
 
 
-def _range(type_: Type, first: Piece, last: Piece) -> str:
+#: what cells say in each language; no screen is there to ask
+WORDS = {
+    "zh-CN": {"blank": "空", "other": "其他", "yes": "是", "no": "否", "and": "且", "list": "、"},
+    "en": {"blank": "blank", "other": "others", "yes": "yes", "no": "no", "and": "and", "list": ", "},
+}
+
+
+def _range(first: Piece, last: Piece, labels: Mapping[str, Label], locale: str) -> str:
+    words = WORDS[locale]
     if first.blank:
-        return "blank"
+        return words["blank"]
     low, high = first.low, last.high
     if low is None and high is None:
-        return "-"
+        return words["other"]
     if low is not None and low == high:
-        return _text(low)
-    if low is None:
-        return f"{'<=' if last.single else '<'} {_text(high)}"
-    if high is None:
-        return f"{'>=' if first.single else '>'} {_text(low)}"
-    return f"{'[' if first.single else '('}{_text(low)}..{_text(high)}{']' if last.single else ')'}"
+        return _text(low, labels, locale)
+    above = f"{'≥' if first.single else '>'} {_text(low, labels, locale)}" if low is not None else ""
+    below = f"{'≤' if last.single else '<'} {_text(high, labels, locale)}" if high is not None else ""
+    return f" {words['and']} ".join(part for part in (above, below) if part)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, labels: Mapping[str, Label], locale: str) -> str:
     match value:
         case str():
-            return '"' + value.replace('"', '""') + '"'
+            return say(labels.get(value) or value, locale)
         case bool():
-            return "TRUE" if value else "FALSE"
+            return WORDS[locale]["yes" if value else "no"]
         case Decimal():
-            return format(value.normalize(), "f")
+            return format(value.normalize(), ",f")
+        case int():
+            return format(value, ",")
         case _:
             return str(value)

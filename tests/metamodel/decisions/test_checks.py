@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from metamodel.decisions.space import pieces, spoken
+from metamodel.expressions.types import TEXT
 from metamodel.issues import texts, wording
 from tests.metamodel.decisions.tables import look
 
@@ -95,8 +97,9 @@ def test_the_table_as_a_whole() -> None:
 GAPS = [
     (("< 10", ">= 10"), []),
     (("< 10", "> 10"), ["No row is for: Amount 10"]),
-    (("[0..10]", "(20..30)"), ["No row is for: Amount < 0, (10..20], >= 30"]),
+    (("[0..10]", "(20..30)"), ["No row is for: Amount < 0, > 10 and ≤ 20, ≥ 30"]),
     (("<= 9.99", ">= 10"), []),
+    (("< 2500", ">= 3000"), ["No row is for: Amount ≥ 2,500 and < 3,000"]),
     (("-",), []),
     (("not(5)",), ["Amount 5"]),
 ]
@@ -113,7 +116,7 @@ def test_gaps_among_other_types() -> None:
     def gap(*cells: str, column: str) -> list[str]:
         return [words for code, _, words in said(look(document(*cells, column=column))[1]) if code == "decision.gap"]
 
-    assert gap("TRUE", column="{done}") == ["No row is for: Amount FALSE"]
+    assert gap("TRUE", column="{done}") == ["No row is for: Amount no"]
     assert gap("TRUE", "FALSE", column="{done}") == []
     assert gap("<= 4", ">= 5", column="{qty}") == []
     assert gap("<= 2026-01-31", ">= 2026-02-01", column="{due}") == []
@@ -124,12 +127,24 @@ def test_gaps_among_other_types() -> None:
     assert gap("1", "not(1)", column="{team}") == []
 
 
+def test_findings_speak_as_the_cells_do() -> None:
+    found = look(document("< 2500", ">= 3000"))[1]
+    assert "金额 ≥ 2,500 且 < 3,000" in wording(next(one for one in found if one.code == "decision.gap"), "zh-CN")[0]
+    space = pieces(TEXT, (), ("high", "low"))
+    labels: dict[str, Any] = {"high": {"zh-CN": "紧急", "en": "High"}, "low": "Low"}
+    blank, high, low = (1 << at for at in range(len(space)))
+    assert spoken(space, blank | high, labels, "zh-CN") == "空、紧急"
+    assert spoken(space, high, labels, "en") == "High"
+    assert spoken(space, high | low, labels, "en") == "", "all but the blank goes without saying"
+    assert spoken(pieces(TEXT, ()), 1, {}, "en") == "blank"
+
+
 def test_two_inputs_leave_a_corner() -> None:
     table = document(policy="first")
     table["inputs"].append({"id": "y", "label": "Kind", "expression": "{done}"})
     table["rows"] = [{"when": {"x": "< 10"}}, {"when": {"y": "TRUE"}}]
     found = said(look(table)[1])
-    assert [words for code, _, words in found if code == "decision.gap"] == ["No row is for: Amount >= 10, Kind FALSE"]
+    assert [words for code, _, words in found if code == "decision.gap"] == ["No row is for: Amount ≥ 10, Kind no"]
     table["outputs"][0]["default"] = '"rest"'
     assert "decision.gap" not in [code for code, _, _ in said(look(table)[1])]
 
