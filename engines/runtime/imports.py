@@ -229,10 +229,13 @@ def try_job(workspace: Workspace, arguments: Mapping[str, Any], progress: Progre
 
 
 def start(workspace: Workspace, connection: sa.Connection, sight: Sight, found: Import, *, now: datetime) -> str:
-    """Begin the run as a job; its id. A mapping that can't be carried out is refused now."""
-    if found.state not in ("draft", "running"):
+    """Begin the run as a job, or go on with one that was stopped; its id. A mapping that can't be carried out is
+    refused now."""
+    if found.state not in ("draft", "running", "cancelled"):
         raise Conflict(Issue(code="exchange.run_ended", arguments={"state": found.state}))
     plan_of(sight, found)
+    if found.state == "cancelled":
+        found.checkpoint.update(phase="apply", step=0, steps=None)
     label = {"zh-CN": f"导入 {found.name}", "en": f"Import {found.name}"}
     arguments = {"run": found.number, "user": found.by}
     job = start_job(workspace, connection, "import", arguments, label=label, user_id=found.by, now=now)

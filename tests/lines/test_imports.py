@@ -8,7 +8,8 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 
-from engines.runtime.jobs import run_job
+from engines.runtime.imports import import_job
+from engines.runtime.jobs import Cancelled, run_job
 from engines.runtime.work import JOBS
 from tests.conftest import make_user
 
@@ -74,6 +75,32 @@ def test_a_cancelled_import_may_be_undone(workspace, desked) -> None:
     assert desked.get(path).json["counts"]["insert"] == 3
 
 
+def test_an_import_stopped_in_its_middle_goes_on_or_is_undone(workspace, desked, monkeypatch) -> None:
+    monkeypatch.setattr("engines.exchange.run.CHUNK", 2)
+    rows = "".join(f"row {number},{number}.00\n" for number in range(9))
+    path = f"/api/imports/{upload(desked, 'Subject,Cost' + chr(10) + rows, application='desk', entity='ticket').json['id']}"
+
+    class Stopping:
+        def advance(self, done, total, message=None) -> None:
+            raise Cancelled
+
+    def run(start: str, jobs=JOBS) -> dict:
+        job = desked.post(f"{path}/{start}", {})
+        assert job.status_code == 202, job.json
+        run_job(workspace, job.json["job"], jobs, bug)
+        return desked.get(path).json
+
+    stops = {"import": lambda space, given, progress: import_job(space, given, Stopping())}
+    stopped = run("start", stops)
+    assert stopped["state"] == "cancelled" and 0 < stopped["counts"]["insert"] < 9
+    done = run("start")
+    assert done["state"] == "done" and done["counts"]["insert"] == 9
+    items = desked.get("/api/records/desk/ticket").json["items"]
+    assert sorted(item["double"] for item in items) == sorted(f"{2 * number}.00" for number in range(9))
+    assert run("undo")["state"] == "undone" and not desked.get("/api/records/desk/ticket").json["items"]
+    assert desked.post(f"{path}/start").status_code == 409
+
+
 def test_history_says_what_came_from_an_import(workspace, desked) -> None:
     first = desked.post("/api/records/desk/ticket", {"subject": "first", "cost": "1.00"}).json["id"]
     found = upload(desked, "Subject,Cost\nfirst,9\nother,2\nthird,3\n", application="desk", entity="ticket").json
@@ -102,7 +129,10 @@ def test_a_large_file_is_tried_by_a_job(workspace, desked, monkeypatch) -> None:
     monkeypatch.setattr("engines.runtime.imports.SMALL_ROWS", 2)
     found = upload(desked, application="desk", entity="ticket").json
     path = f"/api/imports/{found['id']}"
-    mapping = {"entity": "ticket", "columns": [{"column": "Subject", "field": "subject"}, {"column": "Cost", "field": "cost"}]}
+    mapping = {
+        "entity": "ticket",
+        "columns": [{"column": "Subject", "field": "subject"}, {"column": "Cost", "field": "cost"}],
+    }
     desked.put(path, {"mapping": mapping})
     asked = desked.post(f"{path}/dry-run")
     assert asked.status_code == 202 and desked.get(path).json["trying"] == asked.json["job"]
@@ -138,7 +168,11 @@ def test_who_may_import(workspace, desked, open_browser) -> None:
     assert open_browser().post("/api/imports").status_code == 401
 
 
-BAD = [(b"", "a.csv", "exchange.empty"), (b"MZ\0", "a.csv", "file.not_what_it_says"), (b"x", "a.exe", "exchange.unknown_kind")]
+BAD = [
+    (b"", "a.csv", "exchange.empty"),
+    (b"MZ\0", "a.csv", "file.not_what_it_says"),
+    (b"x", "a.exe", "exchange.unknown_kind"),
+]
 
 
 @pytest.mark.parametrize(("content", "name", "code"), BAD)
@@ -151,13 +185,17 @@ def test_files_that_are_no_tables(desked, content: bytes, name: str, code: str) 
 
 
 def test_a_sheet_becomes_a_part_of_the_application(workspace, desked) -> None:
-    sheet = "名称,购买日期,价格,状态\n" + "".join(f"投影仪{n},2026-01-0{n % 9 + 1},{n}.50,{'好坏'[n % 2]}\n" for n in range(20))
+    sheet = "名称,购买日期,价格,状态\n" + "".join(
+        f"投影仪{n},2026-01-0{n % 9 + 1},{n}.50,{'好坏'[n % 2]}\n" for n in range(20)
+    )
     path = f"/api/imports/{upload(desked, sheet, '设备.csv').json['id']}"
     made = desked.post(f"{path}/new-entity", {"application": "desk", "label": {"zh-CN": "设备", "en": "Device"}})
     assert made.status_code == 201, made.json
     assert {item["kind"] for item in made.json["made"]} == {"entity", "form", "view", "menu"}
     draft = desked.get("/api/designer/desk").json
-    entity = next(item for item in draft["definitions"] if (item["kind"], item["id"]) == ("entity", made.json["entity"]))
+    entity = next(
+        item for item in draft["definitions"] if (item["kind"], item["id"]) == ("entity", made.json["entity"])
+    )
     assert [field["type"] for field in entity["document"]["fields"]] == ["text", "date", "money", "choice"]
     assert all(not item["issues"] for item in draft["definitions"])
     plan = desked.get("/api/designer/desk/plan").json
@@ -172,7 +210,10 @@ def test_a_sheet_becomes_a_part_of_the_application(workspace, desked) -> None:
 @pytest.fixture
 def filled(desked):
     for subject, cost in (("=cmd|' /C calc'!A0", "-1.50"[1:]), ("@x", "2.00"), ("plain", "12.25")):
-        assert desked.post("/api/records/desk/ticket", {"subject": subject, "cost": cost, "urgency": "high"}).status_code == 201
+        assert (
+            desked.post("/api/records/desk/ticket", {"subject": subject, "cost": cost, "urgency": "high"}).status_code
+            == 201
+        )
     return desked
 
 

@@ -1,6 +1,6 @@
 /** An import that runs or has run: how far it is, what it came to, its rejected rows, and the way back. */
 import { Button, Checkbox } from "antd";
-import { CheckCircle2, Download, RotateCcw, XCircle } from "lucide-react";
+import { CheckCircle2, Download, Play, RotateCcw, XCircle } from "lucide-react";
 import { useCallback, useState } from "react";
 import { useNavigate } from "react-router";
 import { post } from "../../kernel/api";
@@ -42,6 +42,7 @@ export function Run({ app, entity, found, list, again }: { app: string; entity: 
       },
     });
   };
+  const resume = () => void post(`imports/${found.id}/start`).then(again, toast.failed);
   const cancel = () => void (job && post(`jobs/${job.id}/cancel`).catch(toast.failed));
   const share = job?.total ? Math.min(1, job.done / job.total) : 0;
   const Picture = found.state === "done" || found.state === "undone" ? CheckCircle2 : XCircle;
@@ -68,6 +69,7 @@ export function Run({ app, entity, found, list, again }: { app: string; entity: 
             <div className="line outcome-do">
               <Button type="primary" onClick={() => void go(list)}>{t("import.see", { name: pick(entity.plural || entity.label) })}</Button>
               {!!found.counts["reject"] && <Button icon={<Download size={15} />} href={`/api/imports/${found.id}/rejected`}>{t("import.rejected", { count: found.counts["reject"] })}</Button>}
+              {found.state === "cancelled" && <Button icon={<Play size={15} />} onClick={resume}>{t("import.resume")}</Button>}
               {found.state !== "undone" && <Button icon={<RotateCcw size={15} />} onClick={undo}>{t("import.undo")}</Button>}
             </div>
           </section>
