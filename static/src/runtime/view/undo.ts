@@ -45,7 +45,7 @@ export function told(entity: Entity, record: RecordData, before: { [field: strin
   const title = titled(entity);
   const name = title ? short(fieldKind(title.type).text(record[title.name] ?? null, title)) : "";
   const fields = Object.keys(before).map((word) => t("undo.field", { field: pick(entity.fields.find((item) => item.name === word)?.label, word), before: text(word, before[word] ?? null), after: text(word, after[word] ?? null) }));
-  return t("undo.one", { name, fields: fields.join("  ") }).trim();
+  return t("undo.one", { name, fields: fields.join(" · ") }).trim();
 }
 
 async function takeBack(deed: Deed): Promise<{ changed: number; issues: Issue[] }> {
