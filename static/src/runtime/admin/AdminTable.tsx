@@ -24,7 +24,9 @@ export function AdminTable<T>({ title, hint, action, none, noneHint, rows, error
       <header className="head"><h1 className="cut">{title}</h1>{rows && <span className="count">{rows.length}</span>}<div className="head-do">{action}</div></header>
       <div className="page-scroll">
         {hint && <p className="help admin-hint">{hint}</p>}
-        <div className="admin-sheet">
+        {/* a table wider than the phone is scrolled by keys too */}
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+        <div className="admin-sheet" role="region" aria-label={title} tabIndex={0}>
           {error ? <Failed error={error} retry={retry} /> : !rows ? <div style={{ padding: "0 20px" }}><Bones /></div> : !rows.length ? <Empty title={none ?? t("admin.none")} hint={noneHint} /> : (
             <table>
               <thead><tr>{columns.map((column) => <th key={column.key} style={{ width: column.width }} className={column.end ? "end" : ""}>{column.label}</th>)}</tr></thead>
