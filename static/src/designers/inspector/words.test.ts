@@ -39,6 +39,8 @@ it.each([
   [call("<>", status, literal("returned")), "订单 的 状态 不是 已退货", "Orders › Status is not Returned"],
   [call("=", { kind: "convert", arg: status }, { kind: "convert", arg: literal("returned") }), "订单 的 状态 是 已退货", "Orders › Status is Returned"],
   [call("IN", status, literal("returned"), literal("lost")), "订单 的 状态 属于 已退货、丢失", "Orders › Status is in Returned, Lost"],
+  [call("<=", status, call("EARLIER_AT", call("NOW"), literal(1))), "订单 的 状态 不大于 1 天前", "Orders › Status ≤ 1 day ago"],
+  [call("<=", status, call("LATER", call("TODAY"), call("+", literal(3), literal(4)))), "订单 的 状态 不大于 3 + 4 天后", "Orders › Status ≤ 3 + 4 days from now"],
   [call("=", status, literal("odd")), "订单 的 状态 是 odd", "Orders › Status is odd"],
 ])("says a choice of related records by its label %#", async (condition, chinese, english) => {
   await speak("zh-CN");

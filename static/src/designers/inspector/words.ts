@@ -116,7 +116,11 @@ export function spoken(tree: Tree, known: Spoken): string {
   if (signs[tree.name]) return `${args[0]} ${t(`say.${signs[tree.name]}`)} ${args[1]}`;
   if (tree.name === "AND" || tree.name === "OR") return args.map((text, at) => (isJoin(tree.args[at]!, tree.name) ? `（${text}）` : text)).join(between(t(tree.name === "AND" ? "say.and" : "say.or")));
   const days = /^(EARLIER|LATER)/.exec(tree.name)?.[1];
-  if (days && tree.args[0]?.kind === "call" && /^(TODAY|NOW)$/.test(tree.args[0].name)) return t(days === "LATER" ? "say.days_ahead" : "say.days_ago", { count: args[1] });
+  if (days && tree.args[0]?.kind === "call" && /^(TODAY|NOW)$/.test(tree.args[0].name)) {
+    // the number chooses the plural; what stands there may be a formula as well
+    const count = Number(args[1]);
+    return t(days === "LATER" ? "say.days_ahead" : "say.days_ago", { count: Number.isNaN(count) ? 2 : count, replace: { count: args[1] } });
+  }
   const key = `say.fn_${tree.name.toLowerCase()}`;
   if (i18n.exists(key)) return t(key, { a: args[0], b: args.slice(1).join(t("say.list")) });
   if (/^[-+*/&^]$/.test(tree.name)) return args.length === 1 ? `${tree.name}${args[0]}` : args.join(` ${tree.name} `);

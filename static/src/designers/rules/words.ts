@@ -40,7 +40,7 @@ export function valueWords(metadata: Metadata, entity: Entity | undefined, field
   if (value === undefined || !field) {
     const plain = withLabels(expression, metadata, entity);
     const days = /^TODAY\(\)(?: ?([+-]) ?(\d+))?$/.exec(plain.trim());
-    if (days) return days[2] ? t(days[1] === "+" ? "say.days_ahead" : "say.days_ago", { count: days[2] }) : t("rule.today");
+    if (days) return days[2] ? t(days[1] === "+" ? "say.days_ahead" : "say.days_ago", { count: Number(days[2]) }) : t("rule.today");
     if (plain.trim() === "NOW()") return t("rule.now");
     if (plain.trim() === "ME()") return t("rule.me");
     const path = /^\{([^{}]+)\}$/.exec(plain.trim());
