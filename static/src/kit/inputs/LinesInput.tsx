@@ -8,8 +8,10 @@ import { cells, sum } from "../../kernel/sum";
 import type { Field, Issue, Value, Values } from "../../kernel/types";
 import { Masked } from "../cells";
 import { effective } from "../derived";
-import { fieldKind, type InputProps } from "../fields";
+import { fieldKind, usePlace, type InputProps } from "../fields";
 import { useFocusInside } from "../focus";
+import { useToast } from "../toast";
+import { called, named } from "./candidates";
 
 export type LinesProps = InputProps & { columns?: string[]; issues?: Issue[]; settle?: (row: Values) => Values };
 
@@ -20,6 +22,10 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
   const shown = (columns?.length ? columns : (field.fields ?? []).map((item) => item.name)).flatMap((name) => field.fields?.find((item) => item.name === name) ?? []);
   const [active, setActive] = useState<[number, number] | null>(null);
   const grid = useRef<HTMLDivElement>(null);
+  const place = usePlace();
+  const toast = useToast();
+  const latest = useRef(rows);
+  latest.current = rows;
   const [widths] = useState(() => shown.map((item) => `minmax(${fieldKind(item.type).width * 0.8}px, ${item.type.includes("text") || item.type === "reference" ? 2 : 1}fr)`));
   const least = 100 + shown.reduce((sum, item) => sum + fieldKind(item.type).width * 0.8, 0);
   const summed = new Set(shown.filter((item) => field.sums?.includes(item.name) && item.access !== "masked" && addable.has(effective(item)[1].type)));
@@ -51,20 +57,37 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
     const text = event.clipboardData.getData("text/plain");
     if (disabled || !active || !/[\t\n]/.test(text.trim())) return;
     event.preventDefault();
-    const next = [...rows];
-    cells(text).forEach((line, down) => {
-      const at = active[0] + down;
-      const row: Values = { ...next[at] };
-      line.forEach((word, right) => {
-        const target = shown[active[1] + right];
-        if (!target || target.access !== "write" || derived(target)) return;
-        const taken = fieldKind(target.type).parse?.(word.trim(), target);
-        if (taken !== undefined) row[target.name] = taken;
+    const block = cells(text).map((line) => line.map((word) => word.trim()));
+    const at = active;
+    const open = (right: number) => {
+      const target = shown[at[1] + right];
+      return target && target.access === "write" && !derived(target) ? target : undefined;
+    };
+    const put = (found: Map<string, Value>) => {
+      const next = [...latest.current];
+      block.forEach((line, down) => {
+        const row: Values = { ...next[at[0] + down] };
+        line.forEach((word, right) => {
+          const target = open(right);
+          const taken = target && (found.get(`${target.name}:${word}`) ?? fieldKind(target.type).parse?.(word, target));
+          if (taken !== undefined) row[target!.name] = taken;
+        });
+        next[at[0] + down] = row;
       });
-      next[at] = row;
-    });
+      give(next);
+    };
     setActive(null);
-    give(next);
+    const asked = new Map(block.flatMap((line) => line.flatMap((word, right) => {
+      const target = open(right);
+      return word && target && named(target) ? [[`${target.name}:${word}`, { target, word }] as const] : [];
+    })));
+    if (!asked.size) return put(new Map());
+    // names are looked up before anything is put in, so that what hangs on them is filled in with them
+    Promise.all([...asked].map(async ([key, { target, word }]) => [key, await called(place, target, word)] as const)).then((answers) => {
+      put(new Map(answers.flatMap(([key, found]) => (found === undefined ? [] : [[key, found] as const]))));
+      const lost = answers.filter(([, found]) => found === undefined).map(([key]) => asked.get(key)!.word);
+      if (lost.length) toast.say(t("lines.not_found", { names: lost.slice(0, 5).join(t("filter.or_comma")), count: lost.length }));
+    }, toast.failed);
   };
 
   return (

@@ -2,15 +2,13 @@
 import { Select } from "antd";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { get } from "../../kernel/api";
 import { pick, t } from "../../kernel/i18n";
-import { home, target } from "../../kernel/metadata";
-import type { Candidate, Field, Ref, Value } from "../../kernel/types";
+import type { Candidate, Ref, Value } from "../../kernel/types";
 import { Called } from "../cells";
 import { usePlace, type InputProps } from "../fields";
 import { Bone, Face } from "../parts";
+import { candidates, type Look } from "./candidates";
 
-type Look = "record" | "person" | "department";
 export type ReferenceProps = InputProps & { look?: Look; several?: boolean };
 
 export const refs = (value: Value): Ref[] => {
@@ -94,17 +92,6 @@ function CandidateRow({ item, look }: { item: Candidate; look: Look }) {
       </div>
     </div>
   );
-}
-
-async function candidates(application: string, entity: string, field: Field, look: Look, of: string, search: string, signal: AbortSignal): Promise<Candidate[]> {
-  if (look === "person") return (await get<{ items: Candidate[] }>("people", { search, limit: 20 }, signal)).items;
-  if (look === "department") {
-    const { items } = await get<{ items: Candidate[] }>("departments", {}, signal);
-    return items.filter((item) => !search || item.label.toLowerCase().includes(search.toLowerCase())).map(({ id, label }) => ({ id, label }));
-  }
-  const [there, name] = home(application, of || target(field) || entity);
-  const answer = await get<{ items: Candidate[] }>(`records/${there}/${name}/lookup`, { search, limit: 12, field: `${application}.${entity}.${field.name}` }, signal);
-  return of ? answer.items.map((item) => ({ ...item, entity: item.entity ?? of })) : answer.items;
 }
 
 function useLate<T>(value: T, wait: number): T {
