@@ -4,10 +4,10 @@ import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/re
 import { useState } from "react";
 import { afterEach, expect, it, vi } from "vitest";
 import type { Field, Value } from "../../kernel/types";
-import "../../kinds/fields/index";
-import { PlaceContext } from "../fields";
-import { Theme } from "../Theme";
-import LinesInput from "./LinesInput";
+import "./index";
+import { PlaceContext } from "../../kit/fields";
+import { Theme } from "../../kit/Theme";
+import LinesInput from "../../kit/inputs/LinesInput";
 
 afterEach(cleanup);
 
