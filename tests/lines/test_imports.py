@@ -108,7 +108,7 @@ def test_history_says_what_came_from_an_import(workspace, desked) -> None:
     desked.put(path, {"mapping": {**found["mapping"], "mode": "upsert", "match": ["subject"]}})
     run_job(workspace, desked.post(f"{path}/start").json["job"], JOBS, bug)
     items = {item["subject"]: item["id"] for item in desked.get("/api/records/desk/ticket").json["items"]}
-    run = {"id": found["id"], "file": "tickets.csv", "state": "done", "open": True}
+    run = {"id": found["id"], "kind": "import", "file": "tickets.csv", "state": "done", "open": True}
 
     def history(name: str, more: str = "") -> list:
         answer = desked.get(f"/api/records/desk/ticket/{items[name]}/history{more}").json["items"]

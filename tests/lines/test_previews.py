@@ -71,7 +71,7 @@ def test_filters_are_shown_as_drafted(desked) -> None:
     tickets(desked)
     asked = {"name": "team", "label": "Team", "dataset": "open", "dimension": "team"}
     answer = desked.post(f"{DESIGN}/preview/filter", {"filter": asked, "dataset": FACTS}).json
-    assert answer == {"sort": "value", "items": ["North"]}
+    assert answer == {"sort": "value", "items": ["North"], "chosen": []}
     assert desked.post(f"{DESIGN}/preview/filter", {"filter": asked, "dataset": FACTS, "search": "x"}).json["items"] == []
     answer = desked.post(f"{DESIGN}/preview/filter", {"filter": {**asked, "dimension": "due"}, "dataset": FACTS}).json
     assert answer["sort"] == "period" and "this_month" in answer["periods"]
@@ -135,4 +135,4 @@ def test_a_rule_that_spares_blanks_tells_its_message_at_the_field(desked) -> Non
     for body in ({"subject": "s"}, {"subject": "s", "cost": "100.00", "due": "2026-02-02"}):
         assert desked.post("/api/records/desk/ticket", body).status_code == 201
     twice = desked.post("/api/records/desk/ticket", {"subject": "s", "due": "2026-02-02"})
-    assert twice.status_code == 422 and twice.json["issues"][0]["code"] == "value.not_unique"
+    assert twice.status_code == 422 and twice.json["issues"][0]["code"] == "value.not_unique_together"
