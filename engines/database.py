@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from engines.connections import PATIENCE_SECONDS, OnConnect, make_engine
 from metamodel.errors import Refused
@@ -272,6 +272,15 @@ def watch(connection: sa.Connection, *, limited: bool = False) -> dict[str, int]
     limit = int(READ_SECONDS * 1000)
     rows = driver.execute(f"SELECT name, number, set_config('statement_timeout', '{limit}', true) FROM counter")
     return {row[0]: row[1] for row in rows.fetchall()}
+
+
+def among(column: sa.ColumnElement[int], name: str, dialect: str) -> sa.ColumnElement[bool]:
+    """That a number is one of those given under `name` when the statement is executed. Unlike IN with a list, whose
+    text is made anew for every length [a third of a millisecond for a hundred], the statement stays the same."""
+    if dialect == "sqlite":
+        given = sa.func.json_each(sa.bindparam(name, type_=sa.JSON)).table_valued("value")
+        return column.in_(sa.select(given.c.value))
+    return column == sa.any_(sa.bindparam(name, type_=ARRAY(sa.BigInteger)))
 
 
 def touch(connection: sa.Connection, name: str) -> int:

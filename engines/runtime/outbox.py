@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engines.database import QUEUED, Identity, Instant, Json, platform
+from engines.database import QUEUED, Identity, Instant, Json, among, platform
 from engines.records.prepared import Many
 from metamodel.errors import NotFound, Refused
 from metamodel.issues import Issue
@@ -142,21 +142,24 @@ def claim(connection: sa.Connection, queue: str, owner: str, now: datetime, limi
     An entry whose claimer vanished is taken alone: if it was the one that killed its process, it drags down no others,
     and after its last try it is put with the dead.
     """
-    due = (outbox.c.queue == queue, outbox.c.state == WAITING, outbox.c.due_at <= now)
-    lost = sa.select(outbox.c.id).where(*due, _lost(now)).order_by(outbox.c.due_at, outbox.c.id).limit(1)
-    entries = _take(connection, lost, owner, now)
+    given = {"the_queue": queue, "the_moment": now, "much_later": now + 2 * LEASE, "the_limit": limit}
+    entries = _take(connection, _due(lost=True), given, owner, now)
     if entries and entries[0].attempts > TRIES:
         _bury(connection, entries[0].id, "lease lost", now)
         entries = []
-    if entries:
-        return entries
-    fresh = (
-        sa.select(outbox.c.id)
-        .where(*due, outbox.c.lease_until.is_(None))
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
-    )
-    return _take(connection, fresh, owner, now)
+    return entries or _take(connection, _due(lost=False), given, owner, now)
+
+
+@cache
+def _due(*, lost: bool) -> sa.Select[tuple[int]]:
+    """The numbers of what is due: of one entry whose claimer vanished, or of those that nobody has claimed."""
+    moment = sa.bindparam("the_moment", type_=Instant)
+    free: sa.ColumnElement[bool] = outbox.c.lease_until.is_(None)
+    if lost:
+        free = _lost(moment, sa.bindparam("much_later", type_=Instant))
+    due = (outbox.c.queue == sa.bindparam("the_queue"), outbox.c.state == WAITING, outbox.c.due_at <= moment)
+    chosen = sa.select(outbox.c.id).where(*due, free).order_by(outbox.c.due_at, outbox.c.id)
+    return chosen.limit(1 if lost else sa.bindparam("the_limit", type_=sa.Integer)).with_for_update(skip_locked=True)
 
 
 def heartbeat(connection: sa.Connection, owner: str, ids: Sequence[int], now: datetime) -> int:
@@ -180,12 +183,23 @@ def complete(connection: sa.Connection, entry: Entry, owner: str, now: datetime)
 
 def complete_many(connection: sa.Connection, entries: Sequence[Entry], owner: str, now: datetime) -> bool:
     """All of them done by one statement; False when the lease of one was lost, as in `complete`."""
-    done = (
+    given = {"the_ids": [entry.id for entry in entries], "the_owner": owner, "the_moment": now}
+    return connection.execute(_completed(connection.dialect.name), given).rowcount == len(entries)
+
+
+@cache
+def _completed(dialect: str) -> sa.Update:
+    return (
         sa.update(outbox)
-        .where(_held(owner), outbox.c.id.in_([entry.id for entry in entries]))
-        .values(state=DONE, done_at=now, claimed_by=None, lease_until=None, error=None)
+        .where(_held(sa.bindparam("the_owner")), among(outbox.c.id, "the_ids", dialect))
+        .values(
+            state=DONE,
+            done_at=sa.bindparam("the_moment", type_=Instant),
+            claimed_by=None,
+            lease_until=None,
+            error=None,
+        )
     )
-    return connection.execute(done).rowcount == len(entries)
 
 
 def fail(
@@ -237,7 +251,7 @@ def due_queues(connection: sa.Connection, queues: Sequence[str], now: datetime) 
             outbox.c.queue == queue,
             outbox.c.state == WAITING,
             outbox.c.due_at <= now,
-            sa.or_(outbox.c.lease_until.is_(None), _lost(now)),
+            sa.or_(outbox.c.lease_until.is_(None), _lost(now, now + 2 * LEASE)),
         )
         .label(f"queue_{index}")
         for index, queue in enumerate(queues)
@@ -281,27 +295,27 @@ def forget(connection: sa.Connection, now: datetime) -> int:
     return connection.execute(old).rowcount
 
 
-def _lost(now: datetime) -> sa.ColumnElement[bool]:
+def _lost(now: Any, much_later: Any) -> sa.ColumnElement[bool]:
     """Nobody renews the lease; one that ends much later than any given now comes from a clock that was set back."""
-    return sa.or_(outbox.c.lease_until < now, outbox.c.lease_until > now + 2 * LEASE)
+    return sa.or_(outbox.c.lease_until < now, outbox.c.lease_until > much_later)
 
 
-def _held(owner: str) -> sa.ColumnElement[bool]:
+def _held(owner: Any) -> sa.ColumnElement[bool]:
     # Only what waits is claimed. Asked for its state too, SQLite looks through all that waits instead of by the ids:
     # 163 ms instead of 1 among a million.
-    return outbox.c.claimed_by == owner
+    held: sa.ColumnElement[bool] = outbox.c.claimed_by == owner
+    return held
 
 
-def _take(connection: sa.Connection, chosen: sa.Select[int], owner: str, now: datetime) -> list[Entry]:
-    ids = connection.scalars(chosen.with_for_update(skip_locked=True)).all()
+def _take(
+    connection: sa.Connection, chosen: sa.Select[tuple[int]], given: Mapping[str, Any], owner: str, now: datetime
+) -> list[Entry]:
+    ids = connection.scalars(chosen, given).all()
     if not ids:
         return []
     taken = connection.execute(
-        sa.update(outbox)
-        .where(outbox.c.id.in_(ids))
-        .values(claimed_by=owner, lease_until=now + LEASE, attempts=outbox.c.attempts + 1)
-        .returning(*(outbox.c[name] for name in ("id", "queue", "key", "payload", "attempts", "cause", "depth")))
-    )
+        _claimed(connection.dialect.name), {"the_ids": list(ids), "the_owner": owner, "the_lease": now + LEASE}
+    ).all()
     # What was put off comes in the order it was put here, not that in which it fell due again.
     return [
         Entry(
@@ -309,6 +323,20 @@ def _take(connection: sa.Connection, chosen: sa.Select[int], owner: str, now: da
         )
         for id, queue, key, payload, attempts, cause, depth in sorted(taken, key=lambda row: row[0])
     ]  # fmt: skip
+
+
+@cache
+def _claimed(dialect: str) -> Any:
+    return (
+        sa.update(outbox)
+        .where(among(outbox.c.id, "the_ids", dialect))
+        .values(
+            claimed_by=sa.bindparam("the_owner"),
+            lease_until=sa.bindparam("the_lease", type_=Instant),
+            attempts=outbox.c.attempts + 1,
+        )
+        .returning(*(outbox.c[name] for name in ("id", "queue", "key", "payload", "attempts", "cause", "depth")))
+    )
 
 
 def _bury(connection: sa.Connection, entry_id: int, error: str, now: datetime) -> None:

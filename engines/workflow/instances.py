@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engines.database import touch
+from engines.database import among, touch
 from engines.records.live import Live
 from engines.records.prepared import Many
 from engines.workflow import deputies
@@ -118,8 +118,14 @@ def hours_of(flow: Flow, zone: str) -> Hours:
 
 def locked(connection: sa.Connection, live: Live, numbers: Iterable[int]) -> dict[int, Running]:
     """Running flows that nobody else moves until the transaction ends, by their numbers."""
-    query = MOVED.where(flow_instance.c.id.in_(sorted(set(numbers)))).order_by(flow_instance.c.id)
-    return {row.id: running(connection, live, row) for row in connection.execute(query.with_for_update())}
+    rows = connection.execute(_held(connection.dialect.name), {"the_ids": sorted(set(numbers))})
+    return {row.id: running(connection, live, row) for row in rows}
+
+
+@cache
+def _held(dialect: str) -> sa.Select[Any]:
+    query = MOVED.where(among(flow_instance.c.id, "the_ids", dialect)).order_by(flow_instance.c.id)
+    return query.with_for_update()
 
 
 def running(connection: sa.Connection, live: Live, row: sa.Row[Any]) -> Running:
@@ -162,7 +168,7 @@ def save(connection: sa.Connection, changes: Sequence[Change], at: datetime) -> 
         return
     moved = [
         (
-            change.state.to_json(),
+            change.state,  # written as `to_json` has it, without its detour
             ENDED if change.state.ended else STUCK if change.state.error else RUNNING,
             change.state.outcome,
             change.state.error or None,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from metamodel.definition import Json
 from metamodel.flow import StepPath
 
@@ -54,36 +56,12 @@ class State:
 
     def to_json(self) -> Json:
         """As it is kept."""
-        return {
-            "starter": self.starter,
-            "chosen": {step: list(people) for step, people in self.chosen.items()},
-            "tokens": [
-                {"path": list(token.path), "visit": token.visit, "data": dict(token.data)} for token in self.tokens
-            ],
-            "visits": self.visits,
-            "agreed": sorted(self.agreed),
-            "passed": [list(path) for path in self.passed],
-            "outcome": self.outcome,
-            "error": self.error,
-            **({"through": True} if self.through else {}),
-        }
+        return msgspec.to_builtins(self)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> State:
         """What `to_json` gave; `from_json(s.to_json()) == s`."""
-        return cls(
-            starter=kept["starter"],
-            chosen={step: tuple(people) for step, people in kept["chosen"].items()},
-            tokens=tuple(
-                Token(path=tuple(token["path"]), visit=token["visit"], data=token["data"]) for token in kept["tokens"]
-            ),
-            visits=kept["visits"],
-            agreed=frozenset(kept["agreed"]),
-            passed=tuple(tuple(path) for path in kept["passed"]),
-            outcome=kept["outcome"],
-            error=kept.get("error", ""),
-            through=kept.get("through", False),
-        )
+        return msgspec.convert(kept, cls)
 
 
 Tokens = tuple[Token, ...]
