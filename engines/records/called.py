@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engines.database import among
 from engines.records.shape import label_column
 from engines.records.sight import PLATFORM_TABLES, Sight
 from metamodel.expressions.tables import Joins
@@ -32,9 +33,13 @@ def naming(sight: Sight, entity: str, numbers: Iterable[int] | None = None) -> s
         return None
     source = sight.table(entity)
     joins = Joins(tables=sight)
-    where: list[sa.ColumnElement[bool]] = [] if numbers is None else [source.c.id.in_(list(numbers))]
+    where: list[sa.ColumnElement[bool]] = []
+    if numbers is not None:
+        where.append(among(source.c.id, "the_numbers", sight.live.dialect))
     alive = sight.base.visible(source, entity)
     seen = sight.row_filter(model, "read", source, joins) if model is not None else None
     where += [met for met in (alive, seen) if met is not None]
     label = label_column(sight, source, entity)
-    return sa.select(source.c.id, label).select_from(joins.apply(source)).where(*where)
+    query = sa.select(source.c.id, label).select_from(joins.apply(source)).where(*where)
+    # One parameter however many they are: a list of them has an end on either database.
+    return query if numbers is None else query.params(the_numbers=list(numbers))

@@ -23,7 +23,7 @@ def whole(
 ) -> dict[str, Json]:
     """The record as forms and pages need it."""
     found = one(connection, sight, entity, number, bin=bin)
-    for name, storage in sight.live.once(("belonging", sight.key, entity.name), lambda: _belonging(sight, entity)):
+    for name, storage in _belonging(sight, entity):
         read = linked if storage == "links" else lines
         found[name] = read(connection, sight, entity, number, name)
     _call_by_name(connection, sight, entity, [found])
@@ -32,12 +32,16 @@ def whole(
 
 def _belonging(sight: Sight, entity: EntityModel) -> tuple[tuple[str, str], ...]:
     """The links and sub-tables that the actor may see."""
-    return tuple(
-        (item.name, item.storage)
-        for item in entity.fields.values()
-        if (item.storage == "links" and sight.policy.visibility(entity, item.name).mode == "plain")
-        or (item.storage == "rows" and sight.field(entity.name, item.name) is not None)
-    )
+
+    def look() -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (item.name, item.storage)
+            for item in entity.fields.values()
+            if (item.storage == "links" and sight.policy.visibility(entity, item.name).mode == "plain")
+            or (item.storage == "rows" and sight.field(entity.name, item.name) is not None)
+        )
+
+    return sight.live.once(("belonging", sight.key, entity.name), look)
 
 
 def linked(
@@ -71,10 +75,9 @@ def listed(connection: sa.Connection, sight: Sight, entity: EntityModel, asked: 
     """A page of records with the links among the fields asked for, one statement more for each of these, and the names
     of records of any entity, one for each entity."""
     found = page(connection, sight, entity, asked)
-    numbers = [int(item["id"]) for item in found.items]
-    for name, storage in _belonging(sight, entity) if numbers else ():
-        if storage == "links" and name in asked.fields:
-            links = links_of(connection, sight, entity, numbers, name)
+    for name, storage in _belonging(sight, entity):
+        if storage == "links" and name in asked.fields and found.items:
+            links = links_of(connection, sight, entity, [int(item["id"]) for item in found.items], name)
             for item in found.items:
                 item[name] = links.get(item["id"], [])
     _call_by_name(connection, sight, entity, found.items)

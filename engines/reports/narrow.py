@@ -10,14 +10,14 @@ from engines.records.called import names, naming
 from engines.records.sight import Sight
 from engines.reports.periods import PERIODS
 from engines.reports.resolve import find_dataset, options_of, subject
-from engines.reports.run import UNSEEN
+from engines.reports.run import called
 from metamodel.application import Application
 from metamodel.board import Board, BoardFilter, Tile
 from metamodel.dataset import Dimension
 from metamodel.definition import Json, dump
 from metamodel.errors import Invalid
 from metamodel.expressions.tables import Joins
-from metamodel.issues import Issue, say
+from metamodel.issues import Issue
 from metamodel.model import EntityModel
 
 MOST_VALUES = 50
@@ -82,10 +82,10 @@ def values(
     if met is not None:
         where.append(met)
     kind = sight.sound(dimension.expression, entity.name, True).type
-    called = naming(sight, kind.entity) if kind.kind == "record" else None
-    if called is not None:
+    every = naming(sight, kind.entity) if kind.kind == "record" else None
+    if every is not None:
         # those that are called so, and no others: a record whose name is not the reader's is no choice of theirs
-        number, name = called.subquery().c
+        number, name = every.subquery().c
         met_name = [sa.cast(name, sa.Text()).contains(search, autoescape=True)] if search else []
         where.append(value.in_(sa.select(number).where(*met_name)))
     elif search:
@@ -120,5 +120,5 @@ def chosen(
 def called_as(connection: sa.Connection, sight: Sight, entity: str, numbers: Sequence[int]) -> dict[int, str]:
     """What records are called, those that the actor may not know of included."""
     named = names(connection, sight, [(entity, number) for number in numbers])
-    unseen = say(UNSEEN, sight.actor.locale)
-    return {number: named.get((entity, number), unseen) or f"#{number}" for number in numbers}
+    known = {number: name for (_, number), name in named.items()}
+    return {number: called(known, number, sight.actor.locale) for number in numbers}

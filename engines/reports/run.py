@@ -27,6 +27,7 @@ from metamodel.report import Report
 BLANK = {"zh-CN": "（空）", "en": "(blank)"}
 #: a record that counts and whose name its reader may not know
 UNSEEN = {"zh-CN": "（无权查看）", "en": "(not visible)"}
+UNTITLED = {"zh-CN": "（未命名）", "en": "(untitled)"}
 Show = Callable[[Any], Json]
 
 
@@ -165,18 +166,24 @@ def spoken(connection: sa.Connection, sight: Sight, cube: Cube) -> list[Show]:
         if query is not None:
             cube.statements.append(query)
             named = {number: str(name or "") for number, name in connection.execute(query)}
-        shows.append(_apart(numbers, named, say(UNSEEN, locale)).get)
+        shows.append(_apart(numbers, named, locale).get)
     return shows
 
 
-def _apart(numbers: Iterable[int | None], named: Mapping[int, str], unseen: str) -> dict[int | None, Json]:
+def called(named: Mapping[int, str], number: int, locale: str) -> str:
+    """What a record is called by its reader: by its name, that it has none, or that it is not theirs to know."""
+    name = named.get(number)
+    return say(UNSEEN, locale) if name is None else name or say(UNTITLED, locale)
+
+
+def _apart(numbers: Iterable[int | None], named: Mapping[int, str], locale: str) -> dict[int | None, Json]:
     """Names by number; records called alike are told apart, or a chart would draw them as one."""
     found: dict[int | None, Json] = {None: None}
     met: dict[str, int] = {}
     for number in numbers:
         if number is None:
             continue
-        name = named.get(number, unseen) or f"#{number}"
+        name = called(named, number, locale)
         met[name] = met.get(name, 0) + 1
         found[number] = name if met[name] == 1 else f"{name} ({met[name]})"
     return found

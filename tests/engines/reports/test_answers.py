@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from engines.access.actor import Actor
 from engines.database import Workspace
 from engines.records import store
+from engines.records.called import names
 from engines.records.query import entity_of
 from engines.reports.behind import records
 from engines.reports.cache import ask_kept
@@ -136,6 +137,14 @@ def test_records_that_split_are_shown_by_their_names(workspace: Workspace) -> No
         assert any("“P1”, “P9”" in text for text in told_of["conditions"])
         hidden = releases.sight(connection, someone, NOW)
         assert [item["label"] for item in chosen(connection, hidden, shop, filter, ["10"])] == ["（无权查看）"]
+        # More numbers than either driver takes parameters.
+        assert len(names(connection, seen, [("shop.person", number) for number in range(300_000)])) == 20
+    with workspace.write() as connection:
+        seen = releases.sight(connection, ADMIN, NOW)
+        store.update(connection, seen, entity_of(seen, "shop.person"), 10, {"name": None}, CAUSE)
+        assert [item["label"] for item in chosen(connection, seen, shop, filter, ["10"])] == ["(untitled)"]
+    rows = answer(workspace, rows=[{"dimension": "buyer"}], measures=["sales"]).rows
+    assert "(untitled)" in [row[0] for row in rows]
 
 
 def test_nothing_in_a_file_is_run(workspace: Workspace) -> None:
