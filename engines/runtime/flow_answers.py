@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
 import sqlalchemy as sa
 
 from engines.records.history import Cause
@@ -25,8 +26,7 @@ from metamodel.model import EntityModel
 from metamodel.rule import Rule, Trigger
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """One question of one instance."""
 
     item: Running

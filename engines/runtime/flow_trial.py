@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from engines.access.people import names_of
 from engines.records.sight import Sight
@@ -132,7 +133,7 @@ def _next(
             to = path_of(target) if target else ()
             if deed == "return" and (known or to not in back[task.path]):
                 deed = "approve"
-            event = replace(event, deed=deed, target=to if deed == "return" else ())
+            event = structs.replace(event, deed=deed, target=to if deed == "return" else ())
         return Happening(instance=number, event=event), now
     box = outbox.outbox
     due = sa.select(box).where(box.c.queue == QUEUE, box.c.state == outbox.WAITING, box.c.key.like(f"flow:{number}:%"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from engines.access.people import names_of
@@ -52,13 +53,12 @@ DEEPEST = 12
 MOST_ROUNDS = 2_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class Happening(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happens to an instance; `said` is what a person wrote with it, `deputy` who did it for them."""
 
     instance: int
     event: Event
-    said: Said = field(default_factory=Said)
+    said: Said = msgspec.field(default_factory=Said)
     deputy: int | None = None
 
 
@@ -348,7 +348,7 @@ def start(connection: sa.Connection, sight: Sight, starts: Sequence[Start], now:
                 "parent_path": list(one.parent[1]) if one.parent else None,
                 "parent_visit": one.parent[2] if one.parent else None,
                 "started_at": now,
-                "position": replace(State(), starter=one.by, chosen=one.chosen).to_json(),
+                "position": State(starter=one.by, chosen=one.chosen).to_json(),
             }
         )
     made = instances.begin(connection, rows)

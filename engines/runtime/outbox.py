@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from engines.database import QUEUED, Identity, Instant, Json, among, platform
@@ -70,15 +70,14 @@ class NotYet(Exception):
     """Somebody carries out an earlier entry that this one must come after; what was done for it is rolled back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to do. `key` makes it take effect once; `attempts` counts this one; `cause` and `depth` its chain;
     `owner` has claimed it."""
 
     id: int
     queue: str
     key: str
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] = msgspec.field(default_factory=dict)
     attempts: int = 1
     cause: str | None = None
     depth: int = 0

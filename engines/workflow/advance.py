@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import force_setattr, replace
+
 from engines.workflow.state import (
     START,
     Acted,
@@ -26,7 +28,6 @@ from engines.workflow.state import (
     Token,
     Wish,
     Withdrawn,
-    changed,
     outside,
     placed,
 )
@@ -59,7 +60,7 @@ class _Run:
     def __init__(self, flow: Flow, kinds: Kinds, state: State, now: datetime, hours: Hours, answers: Answers) -> None:
         self.flow, self.kinds, self.now, self.hours = flow, kinds, now, hours
         # Its own until it is handed over: changed in place, which a flow does several times a step.
-        self.state = changed(state)
+        self.state = replace(state)
         self.answers = answers
         self.wishes: list[Wish] = []
         self.notes: list[Note] = []
@@ -300,7 +301,7 @@ class _Run:
     def set(self, **now: Any) -> None:
         """The state becomes another in some properties."""
         for name, value in now.items():
-            object.__setattr__(self.state, name, value)
+            force_setattr(self.state, name, value)
 
     def stand(self, token: Token) -> None:
         """The flow is at a step."""
@@ -332,5 +333,5 @@ def stuck(state: State, path: StepPath, visit: int, error: str) -> Moved:
     """A flow whose question could not be answered: it waits at the step that asked, for an administrator."""
     token = Token(path=path, visit=visit, data={"stuck": True})
     tokens = (*outside(state.tokens, path), token)
-    moved = changed(state, tokens=tokens, error=error, visits=max(state.visits, visit))
+    moved = replace(state, tokens=tokens, error=error, visits=max(state.visits, visit))
     return Moved(state=moved, wishes=(), notes=(Note(path=path, visit=visit, what="failed", why={"error": error}),))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from engines.workflow.state import Acted, Assigned, Event, Heads, OpenTask, Remind, SetTimer, Who, Wish, people_of
 from engines.workflow.step import Answer, Fail, Go, Here, Stop, Wait, own_timer

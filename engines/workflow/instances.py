@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cache
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -52,8 +52,7 @@ MOVED = sa.select(
 SLASH = "/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
+class Running(msgspec.Struct, frozen=True, kw_only=True):
     """A running flow as it was read: its row, the definition it runs by, and where it stands."""
 
     id: int
@@ -63,8 +62,7 @@ class Running:
     hours: Hours
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What a person said with what they did."""
 
     comment: str = ""
@@ -147,8 +145,7 @@ def begin(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> list[
     return sorted(connection.scalars(made.returning(flow_instance.c.id)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What one instance has become, with what is to be written about it."""
 
     before: Running

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,23 +15,21 @@ from metamodel.flow import StepPath
 START: StepPath = ("@start",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(msgspec.Struct, frozen=True, kw_only=True):
     """A flow is at a step. `visit` numbers the times that steps were entered, so that what belongs to an earlier visit
     (a timer, a task) is never taken for this one's."""
 
     path: StepPath
     visit: int
-    data: Mapping[str, Json] = field(default_factory=dict)
+    data: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(msgspec.Struct, frozen=True, kw_only=True):
     """All that a flow remembers between two events. `agreed` are people who approved something in it, `passed` the
     paths of steps that were left, newest last; `chosen` are the people its starter picked, by the id of a step."""
 
     starter: int | None = None
-    chosen: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    chosen: Mapping[str, tuple[int, ...]] = msgspec.field(default_factory=dict)
     tokens: tuple[Token, ...] = ()
     visits: int = 0
     agreed: frozenset[int] = frozenset()
@@ -81,27 +78,16 @@ def outside(tokens: Tokens, path: StepPath) -> Tokens:
     return tuple([token for token in tokens if token.path[:depth] != path])
 
 
-def changed(state: State, **now: Any) -> State:
-    """A state that differs in some properties: as `dataclasses.replace`, in little more than half its time
-    [2.1 against 3.4 to 4.1 microseconds, several times a step]."""
-    made = object.__new__(State)
-    for name in State.__slots__:
-        object.__setattr__(made, name, now[name] if name in now else getattr(state, name))
-    return made
-
-
 # What happens to a flow ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
+class Started(msgspec.Struct, frozen=True, kw_only=True):
     """It begins; `by` is who started it."""
 
     by: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acted:
+class Acted(msgspec.Struct, frozen=True, kw_only=True):
     """A person did something with a task: `approve`, `reject`, `submit`, `return` (to `path`, the start when empty),
     `transfer` or `add` (`to` others)."""
 
@@ -112,8 +98,7 @@ class Acted:
     target: StepPath = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fired:
+class Fired(msgspec.Struct, frozen=True, kw_only=True):
     """A timer that a step set has gone off: `due`, `remind`, `over` …"""
 
     path: StepPath
@@ -121,13 +106,11 @@ class Fired:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
     """The record was changed by somebody."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildEnded:
+class ChildEnded(msgspec.Struct, frozen=True, kw_only=True):
     """A flow that a step called has come to its end."""
 
     path: StepPath
@@ -135,32 +118,28 @@ class ChildEnded:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BranchEnded:
+class BranchEnded(msgspec.Struct, frozen=True, kw_only=True):
     """One way through a step that has several is through; made by `advance` itself."""
 
     path: StepPath
     branch: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn:
+class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
     """The starter takes it back, or an administrator ends it with an outcome."""
 
     by: int | None
     outcome: str = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retried:
+class Retried(msgspec.Struct, frozen=True, kw_only=True):
     """An administrator wants a step that failed, or that nobody can do, entered again."""
 
     path: StepPath
     by: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assigned:
+class Assigned(msgspec.Struct, frozen=True, kw_only=True):
     """An administrator gives a task of `holder` to somebody else."""
 
     path: StepPath
@@ -175,37 +154,32 @@ Event = Started | Acted | Fired | Changed | ChildEnded | BranchEnded | Withdrawn
 # What a flow must be told before it can go on ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holds:
+class Holds(msgspec.Struct, frozen=True, kw_only=True):
     """Which of some conditions hold for the record now, by word."""
 
     conditions: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Values:
+class Values(msgspec.Struct, frozen=True, kw_only=True):
     """What expressions over the record give now, by word."""
 
     expressions: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
+class Who(msgspec.Struct, frozen=True, kw_only=True):
     """The people that sources lead to: a list for each; of a chain one after the other."""
 
     sources: tuple[Any, ...]
     step: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heads:
+class Heads(msgspec.Struct, frozen=True, kw_only=True):
     """Who leads each of some people, by their numbers; none for those who have nobody above them."""
 
     people: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Do:
+class Do(msgspec.Struct, frozen=True, kw_only=True):
     """That actions be done now, in the same transaction; answered with what came of them, or why they failed."""
 
     actions: tuple[Any, ...]
@@ -218,8 +192,7 @@ Key = tuple[StepPath, int, str]
 Answers = Mapping[Key, Json]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """Questions without whose answers a flow can't go on; nothing has changed."""
 
     questions: Mapping[Key, Question]
@@ -228,8 +201,7 @@ class Ask:
 # What a flow wants done ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenTask:
+class OpenTask(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody is asked: `approve`, `fill`, `resubmit`, or told: `copy`."""
 
     path: StepPath
@@ -237,11 +209,10 @@ class OpenTask:
     kind: str
     user: int
     due_at: datetime | None = None
-    words: Mapping[str, Json] = field(default_factory=dict)
+    words: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseTasks:
+class CloseTasks(msgspec.Struct, frozen=True, kw_only=True):
     """Open tasks of a visit are over, all or those of some people; `deed` is how, for the one who did it."""
 
     path: StepPath
@@ -250,8 +221,7 @@ class CloseTasks:
     deed: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetTimer:
+class SetTimer(msgspec.Struct, frozen=True, kw_only=True):
     """Come back at a time."""
 
     path: StepPath
@@ -260,8 +230,7 @@ class SetTimer:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remind:
+class Remind(msgspec.Struct, frozen=True, kw_only=True):
     """Whoever still holds a task of a visit is reminded, or told that it is late."""
 
     path: StepPath
@@ -269,8 +238,7 @@ class Remind:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallFlow:
+class CallFlow(msgspec.Struct, frozen=True, kw_only=True):
     """Another flow is started, for the same record or for the one a reference leads to."""
 
     path: StepPath
@@ -283,8 +251,7 @@ class CallFlow:
 Wish = OpenTask | CloseTasks | SetTimer | Remind | CallFlow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the history: what happened at a step, and why."""
 
     path: StepPath
@@ -292,11 +259,10 @@ class Note:
     what: str
     by: int | None = None
     to: tuple[int, ...] = ()
-    why: Mapping[str, Json] = field(default_factory=dict)
+    why: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a flow: its new state, what is to be done, and what is put down."""
 
     state: State

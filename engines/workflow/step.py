@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
+
+import msgspec
 
 from engines.workflow.state import (
     Answers,
@@ -35,8 +36,7 @@ class Need(Exception):
         self.key, self.question = key, question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Here:
+class Here(msgspec.Struct, frozen=True, kw_only=True):
     """What a step sees: itself, where it stands, what it remembers, the time; and it may ask."""
 
     flow: Flow
@@ -70,8 +70,7 @@ class Here:
         return CloseTasks(path=self.path, visit=self.visit, users=users, deed=deed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What every answer of a step may bring along."""
 
     wishes: tuple[Wish, ...] = ()
@@ -79,52 +78,45 @@ class Outcome:
     agreed: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Go(Outcome):
+class Go(Outcome, frozen=True, kw_only=True):
     """The flow goes on behind the step; what still goes on within it is given up. Where it `stays` that goes on too,
     with `data` remembered, until the step is `Over`."""
 
     stays: bool = False
-    data: Mapping[str, Json] = field(default_factory=dict)
+    data: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Over(Outcome):
+class Over(Outcome, frozen=True, kw_only=True):
     """The last of a step behind which the flow went on already has ended."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait(Outcome):
+class Wait(Outcome, frozen=True, kw_only=True):
     """The flow stays here until something happens; `data` is remembered."""
 
-    data: Mapping[str, Json] = field(default_factory=dict)
+    data: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enter(Outcome):
+class Enter(Outcome, frozen=True, kw_only=True):
     """The flow goes into some of the step's branches; `data` is remembered meanwhile."""
 
     branches: tuple[str, ...]
-    data: Mapping[str, Json] = field(default_factory=dict)
+    data: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop(Outcome):
+class Stop(Outcome, frozen=True, kw_only=True):
     """The whole flow is over."""
 
     outcome: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Jump(Outcome):
+class Jump(Outcome, frozen=True, kw_only=True):
     """The flow goes back to a step before this one, or to its start (an empty path), which then comes back here when
     `back` says so."""
 
     to: StepPath
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fail(Outcome):
+class Fail(Outcome, frozen=True, kw_only=True):
     """The step can't be done; an administrator has to look."""
 
     error: str
