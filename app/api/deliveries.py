@@ -20,6 +20,7 @@ from engines.runtime import correspondence, resending
 from metamodel.errors import Invalid
 from metamodel.field_type import instant_text
 from metamodel.issues import Issue
+from metamodel.model import qualified
 
 blueprint = Blueprint("deliveries", __name__, url_prefix="/api")
 PAGE = 50
@@ -132,7 +133,7 @@ def list_recorded(visit: Visit) -> dict[str, Any]:
 def record_messages(visit: Visit, application: str, entity: str, number: int) -> dict[str, Any]:
     """What was said about a record and, where it is a person, to it."""
     sight = sight_of(visit)
-    model = entity_of(sight, f"{application}.{entity}")
+    model = entity_of(sight, qualified(application, entity))
     query.one(visit.connection, sight, model, number)
     before = number_of(request.args.get("before"), "before", 0)
     items = correspondence.of_record(visit.connection, sight, model, number, before=before, limit=PAGE + 1)

@@ -17,7 +17,7 @@ from engines.runtime import flow_pages, flow_picture, flow_start
 from engines.runtime.flows import flow_of
 from metamodel.errors import Invalid
 from metamodel.issues import Issue
-from metamodel.model import EntityModel
+from metamodel.model import EntityModel, qualified
 
 blueprint = Blueprint("record_flows", __name__, url_prefix="/api/records/<application>/<entity>/<int:number>/flows")
 
@@ -25,7 +25,7 @@ blueprint = Blueprint("record_flows", __name__, url_prefix="/api/records/<applic
 def _record(visit: Visit, application: str, entity: str, number: int) -> tuple[Sight, EntityModel]:
     """The record, which the reader must be allowed to read."""
     sight = sight_of(visit)
-    model = entity_of(sight, f"{application}.{entity}")
+    model = entity_of(sight, qualified(application, entity))
     query.one(visit.connection, sight, model, number)
     return sight, model
 

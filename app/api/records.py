@@ -15,6 +15,7 @@ from app.auth import Visit, reading, writing
 from app.encoding import answer, read_body
 from app.sight import number_of, object_of, sight_of
 from engines.access.people import names_of
+from engines.forms.present import readable
 from engines.records import comments, history, query
 from engines.records.bulk import runs_of
 from engines.records.explain import explain
@@ -27,23 +28,22 @@ from metamodel.definition import Json
 from metamodel.errors import Invalid, NotFound
 from metamodel.field_type import instant_text
 from metamodel.issues import Issue, nearest, say
-from metamodel.model import EntityModel
+from metamodel.model import EntityModel, qualified
 
 blueprint = Blueprint("records", __name__, url_prefix="/api/records/<application>/<entity>")
 PATH = "/<int:number>"
 
 
-def _asked(sight: Sight, entity: EntityModel) -> Asked:
-    """What the address asks for; a view lends what the address leaves open."""
+def _asked(sight: Sight, entity: EntityModel, application: str) -> Asked:
+    """What the address asks for; a view of its application lends what the address leaves open."""
     asked, said = _parsed(request.query_string)
     if said:
-        application = sight.live.model.applications[entity.application]
-        view = application.find("view", said)
-        if view is None:
-            near = nearest(said, [item.name for item in application.views])
+        home = sight.live.model.applications.get(application)
+        view = home.find("view", said) if home else None
+        if view is None or qualified(application, view.entity) != entity.name:
+            near = nearest(said, [item.name for item in home.views] if home else [])
             raise NotFound(Issue(code="reference.view", arguments={"word": said, "nearest": near}))
-        model = sight.live.model
-        known = [column.field for column in view.columns if model.path(entity.name, column.field) is not None]
+        known = [column.field for column in view.columns if readable(sight, entity.name, column.field)]
         asked = replace(
             asked,
             filters=(*asked.filters, view.filter) if view.filter else asked.filters,
@@ -71,7 +71,7 @@ def _parsed(query_string: bytes) -> tuple[Asked, str]:
 
 def _entity(visit: Visit, application: str, entity: str) -> tuple[Sight, EntityModel]:
     sight = sight_of(visit)
-    return sight, entity_of(sight, f"{application}.{entity}")
+    return sight, entity_of(sight, qualified(application, entity))
 
 
 def _answer(record: dict[str, Json], status: int = 200) -> Response:
@@ -92,7 +92,7 @@ def _expected() -> int | None:
 @reading()
 def list_records(visit: Visit, application: str, entity: str) -> Response:
     sight, model = _entity(visit, application, entity)
-    found = listed(visit.connection, sight, model, _asked(sight, model))
+    found = listed(visit.connection, sight, model, _asked(sight, model, application))
     return answer({"items": found.items, "next": found.next or None})
 
 
@@ -100,7 +100,7 @@ def list_records(visit: Visit, application: str, entity: str) -> Response:
 @reading()
 def count_records(visit: Visit, application: str, entity: str) -> dict[str, Any]:
     sight, model = _entity(visit, application, entity)
-    count, capped = query.count(visit.connection, sight, model, _asked(sight, model))
+    count, capped = query.count(visit.connection, sight, model, _asked(sight, model, application))
     return {"count": count, "capped": capped}
 
 
@@ -110,14 +110,14 @@ def group_records(visit: Visit, application: str, entity: str) -> dict[str, Any]
     """How many records, and how much of a number, by the values of a field."""
     sight, model = _entity(visit, application, entity)
     by, total = request.args.get("by", ""), request.args.get("sum", "")
-    return {"items": groups(visit.connection, sight, model, _asked(sight, model), by, total)}
+    return {"items": groups(visit.connection, sight, model, _asked(sight, model, application), by, total)}
 
 
 @blueprint.get("/lookup")
 @reading()
 def lookup_records(visit: Visit, application: str, entity: str) -> dict[str, Any]:
     sight, model = _entity(visit, application, entity)
-    asked = _asked(sight, model)
+    asked = _asked(sight, model, application)
     items = query.candidates(visit.connection, sight, model, asked.search, min(asked.limit, 50), asked.filters)
     return {"items": items}
 
@@ -126,8 +126,8 @@ def lookup_records(visit: Visit, application: str, entity: str) -> dict[str, Any
 @writing()
 def create_record(visit: Visit, application: str, entity: str) -> Any:
     sight = sight_of(visit)
-    number = write.create_record(visit.connection, sight, f"{application}.{entity}", read_body(request))
-    return _answer(whole(visit.connection, sight, entity_of(sight, f"{application}.{entity}"), number), 201)
+    number = write.create_record(visit.connection, sight, qualified(application, entity), read_body(request))
+    return _answer(whole(visit.connection, sight, entity_of(sight, qualified(application, entity)), number), 201)
 
 
 @blueprint.get(PATH)
@@ -298,5 +298,5 @@ def related_records(visit: Visit, application: str, entity: str, number: int, re
         near = nearest(relation, model.relations)
         raise NotFound(Issue(code="reference.field", arguments={"word": relation, "nearest": near}))
     target = sight.live.model.entities[model.relations[relation].entity]
-    found = related(visit.connection, sight, model, number, relation, _asked(sight, target))
+    found = related(visit.connection, sight, model, number, relation, _asked(sight, target, application))
     return {"items": found.items, "next": found.next or None}

@@ -86,6 +86,30 @@ def update_user(connection: sa.Connection, user_id: int, values: Mapping[str, An
     touch(connection, "principals")
 
 
+def give_roles(connection: sa.Connection, people: Iterable[int], application: str, roles: Iterable[str]) -> None:
+    """Roles of an application that people hold from now on, beside those they have."""
+    people, roles = list(people), list(roles)
+    if not people or not roles:
+        return
+    held = {
+        (row.user_id, row.role)
+        for row in connection.execute(
+            sa.select(user_role.c.user_id, user_role.c.role).where(
+                user_role.c.application == application, user_role.c.user_id.in_(people)
+            )
+        )
+    }
+    rows = [
+        {"user_id": person, "application": application, "role": role}
+        for person in people
+        for role in dict.fromkeys(roles)
+        if (person, role) not in held
+    ]
+    if rows:
+        connection.execute(sa.insert(user_role), rows)
+        touch(connection, "principals")
+
+
 def get_user(connection: sa.Connection, user_id: int) -> dict[str, Any]:
     """One user with roles, without the password."""
     found = _users(connection, user.c.id == user_id)

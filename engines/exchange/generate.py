@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from engines.access.departments import create_department, update_department
-from engines.access.people import create_user
-from engines.access.tables import department, user
+from engines.access.people import create_user, give_roles
+from engines.access.tables import department, user, user_role
 from engines.database import Workspace
+from engines.exchange.installed import Installed
 from engines.exchange.recipe import WORDS, Made, Place, column
 from engines.records.bulk import CHUNK, begin_run, end_run, insert_rows
 from engines.records.history import Cause
@@ -24,7 +25,7 @@ from engines.records.settle import everything, settle, settling
 from metamodel.definition import Json
 from metamodel.errors import Invalid
 from metamodel.expressions.context import context_at
-from metamodel.issues import Issue
+from metamodel.issues import Issue, nearest
 from metamodel.model import EntityModel
 
 SEED = 20260101
@@ -53,13 +54,20 @@ def generate(
 ) -> Mapping[str, int]:
     """Make the data of an application's recipes (files of `data/` by name); how many records of each entity.
 
-    The same recipes and the same day make the same data.
+    The same recipes and the same day make the same data. Records of applications installed before are picked by their
+    qualified names ("desk.ticket"), with their fields as they are stored.
     """
     zone = ZoneInfo(workspace.time_zone)
     lists: dict[str, Any] = {}
     for recipe in recipes.values():
         lists.update(recipe.get("lists", {}))
-    made = Made(random=Random(SEED), today=now.astimezone(zone).date(), zone=zone, lists=lists)
+    made = Made(
+        random=Random(SEED),
+        today=now.astimezone(zone).date(),
+        zone=zone,
+        lists=lists,
+        columns=Installed(workspace, live),
+    )
     with workspace.write() as connection:
         run = begin_run(
             connection, "generate", application, {"zh-CN": "演示数据", "en": "Demo data"}, Cause(at=now, by=None)
@@ -94,29 +102,40 @@ def _organisation(kitchen: Kitchen, recipe: Json, now: datetime, password_hash: 
                     connection, {"code": said["code"], "label": said["label"], "parent_id": parent}
                 )
         for said in recipe.get("people", ()):
-            if said["login"] in made.users:
-                continue
-            roles = [{"application": kitchen.application, "id": role} for role in said.get("roles", ())]
-            made.users[said["login"]] = create_user(
-                connection,
-                {
-                    "login": said["login"],
-                    "name": said["name"],
-                    "roles": roles,
-                    "department_id": made.departments.get(said.get("department", "")),
-                },
-                now,
-            )
-            if password_hash:
-                connection.execute(
-                    sa.update(user).where(user.c.id == made.users[said["login"]]).values(password_hash=password_hash)
+            if said["login"] not in made.users:
+                made.users[said["login"]] = create_user(
+                    connection,
+                    {
+                        "login": said["login"],
+                        "name": said["name"],
+                        "department_id": made.departments.get(said.get("department", "")),
+                    },
+                    now,
                 )
+                if password_hash:
+                    it = user.c.id == made.users[said["login"]]
+                    connection.execute(sa.update(user).where(it).values(password_hash=password_hash))
+            _give(kitchen, connection, [made.users[said["login"]]], said.get("roles", ()))
+        for role, gives in recipe.get("holders", {}).items():
+            application, _, held = role.rpartition(".")
+            wanted = (user_role.c.application == (application or kitchen.application)) & (user_role.c.role == held)
+            found = connection.scalars(sa.select(user_role.c.user_id).where(wanted).order_by(user_role.c.user_id)).all()
+            _give(kitchen, connection, found, gives)
         for said in recipe.get("departments", ()):
             # A company's own heads stay.
             place = made.departments[said["code"]]
             leads = connection.scalar(sa.select(department.c.head_id).where(department.c.id == place))
             if leads is None and said.get("head"):
                 update_department(connection, place, {"head_id": made.users[said["head"]]})
+
+
+def _give(kitchen: Kitchen, connection: sa.Connection, people: Sequence[int], roles: Sequence[str]) -> None:
+    """Roles of the recipe's application, which must be there, beside those that people have."""
+    known = [role.id for role in kitchen.live.model.applications[kitchen.application].roles]
+    if strange := [role for role in roles if role not in known]:
+        found = {"word": strange[0], "nearest": nearest(strange[0], known)}
+        raise Invalid(Issue(code="reference.role", arguments=found))
+    give_roles(connection, people, kitchen.application, roles)
 
 
 def _records(kitchen: Kitchen, said: Json) -> int:
@@ -177,15 +196,25 @@ def _given(kitchen: Kitchen, entity: EntityModel, name: str, cells: list[Json]) 
             found.append(made.departments[cell["department"]])
         elif isinstance(cell, Mapping) and "user" in cell:
             found.append(made.users[cell["user"]])
-        elif isinstance(cell, Mapping) and "record" in cell:
-            source = made.columns[cell["record"]]
-            ((by, value),) = cell["where"].items()
-            found.append(source["id"][source[by].index(value)])
+        elif isinstance(cell, Mapping) and "record" in cell and isinstance(cell.get("where"), Mapping):
+            found.append(_one(made, cell))
         elif isinstance(cell, Mapping) and WORDS.keys() & cell.keys():
             found.extend(column(made, cell, Place(item=item, count=1, row={}, picks={})))
         else:
             found.append(item.type.coerce(item.config, cell))
     return found
+
+
+def _one(made: Made, cell: Json) -> int:
+    """The first record whose field has a value, which may be a person by login or a department by code."""
+    source = made.columns[cell["record"]]
+    ((by, value),) = cell["where"].items()
+    if isinstance(value, Mapping):
+        value = made.users[value["user"]] if "user" in value else made.departments[value["department"]]
+    if value not in source[by]:
+        place = (cell["record"], by)
+        raise Invalid(Issue(code="recipe.no_record", path=place, arguments={"value": str(value)}))
+    return int(source["id"][source[by].index(value)])
 
 
 def _write(kitchen: Kitchen, entity: EntityModel, columns: dict[str, list[Any]], count: int) -> list[int]:

@@ -235,12 +235,13 @@ def _view(sight: Sight, application: Application, view: Any) -> Json:
     name = qualified(application.name, view.entity)
     said: Mapping[str, Json] = dump(view)
     columns = [
-        {**dump(column), "field": column.field} for column in view.columns if _readable(sight, name, column.field)
+        {**dump(column), "field": column.field} for column in view.columns if readable(sight, name, column.field)
     ]
     return {**said, "id": view.id, "columns": columns, "type": view.type}
 
 
-def _readable(sight: Sight, entity: str, path: str) -> bool:
+def readable(sight: Sight, entity: str, path: str) -> bool:
+    """Whether the actor may see a column: a field, or a path along references to one."""
     for step in path.split("."):
         model = sight.live.model.entity(entity)
         if model is not None and step in model.fields and model.fields[step].storage in ("column", "system"):

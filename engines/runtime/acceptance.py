@@ -18,7 +18,7 @@ from metamodel.issues import Issue
 
 @definition
 class Somebody:
-    """A person of the test, by login, with the ids of roles in the tested application."""
+    """A person of the test, by login, with the ids of roles in the tested application, or another's ("desk.lead")."""
 
     login: str
     name: str = ""

@@ -108,7 +108,10 @@ class Player:
                     "login": person.login,
                     "name": person.name or person.login,
                     "is_admin": person.admin,
-                    "roles": [{"application": self.application, "id": role} for role in person.roles],
+                    "roles": [
+                        {"application": home or self.application, "id": role}
+                        for home, _, role in (word.rpartition(".") for word in person.roles)
+                    ],
                     **({"department_id": self.departments[person.department]} if person.department else {}),
                 }
                 self.users[person.login] = create_user(connection, given, self.stage.now)
