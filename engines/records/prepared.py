@@ -7,6 +7,7 @@ parameters depend only on the release and the actor, so they are made once and k
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -102,4 +103,8 @@ def _bound(process: Callable[[Any], Any], column: Sequence[Any]) -> list[Any]:
     first = column[0]
     if all(value is first for value in column):
         return [process(first)] * len(column)
+    if isinstance(first, datetime):
+        # Times of a batch come in few sorts; equal ones are the same instant, whatever their zones.
+        known: dict[Any, Any] = {}
+        return [known[value] if value in known else known.setdefault(value, process(value)) for value in column]
     return [process(value) for value in column]

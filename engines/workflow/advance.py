@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from msgspec.structs import force_setattr, replace
+from msgspec.structs import replace
 
 from engines.workflow.state import (
     START,
@@ -74,7 +74,7 @@ class _Run:
             return
         match event:
             case Started(by=by):
-                self.set(starter=by)
+                self.state.starter = by
                 self.notes.append(Note(path=START, visit=0, what="started", by=by))
                 if self.react("started", 0):
                     self.walk(self.flow.steps, ())
@@ -102,12 +102,13 @@ class _Run:
             return
         self.wishes.append(CloseTasks(path=START, visit=token.visit, deed="submit"))
         self.notes.append(Note(path=START, visit=token.visit, what="submitted", by=event.by))
-        self.set(tokens=outside(self.state.tokens, START))
+        self.state.tokens = outside(self.state.tokens, START)
         back = tuple(token.data.get("back") or ())
         if back and step_at(self.flow, back) is not None:
             self.to_step(back)
         else:
-            self.set(agreed=frozenset(), passed=())
+            self.state.agreed = frozenset()
+            self.state.passed = ()
             self.walk(self.flow.steps, ())
 
     def again(self) -> None:
@@ -116,7 +117,8 @@ class _Run:
         if token is None or "reaction" not in token.data:
             return
         word = token.data["reaction"]
-        self.set(tokens=outside(self.state.tokens, START), error="")
+        self.state.tokens = outside(self.state.tokens, START)
+        self.state.error = ""
         visit = self.visit()
         if word == "started":
             if self.react("started", visit):
@@ -147,7 +149,8 @@ class _Run:
         if token.data.get("stuck"):
             if not isinstance(event, Retried):
                 return
-            self.set(tokens=outside(self.state.tokens, token.path), error="")
+            self.state.tokens = outside(self.state.tokens, token.path)
+            self.state.error = ""
             if self.enter(step, token.path):
                 self.behind(token.path)
             return
@@ -160,21 +163,22 @@ class _Run:
         self.wishes += answer.wishes
         self.notes += answer.notes
         if answer.agreed:
-            self.set(agreed=self.state.agreed | frozenset(answer.agreed))
+            self.state.agreed = self.state.agreed | frozenset(answer.agreed)
         match answer:
             case Go(stays=True, data=data):
                 self.stand(Token(path=here.path, visit=here.visit, data=data))
-                self.set(passed=(*self.state.passed, here.path)[-MOST_STEPS:])
+                self.state.passed = (*self.state.passed, here.path)[-MOST_STEPS:]
                 return True
             case Over():
-                self.set(tokens=outside(self.state.tokens, here.path))
+                self.state.tokens = outside(self.state.tokens, here.path)
                 self.end_if_through()
             case Go():
                 for token in self.state.tokens:
                     if token.path[: len(here.path)] == here.path and token.path != here.path:
                         self.wishes.append(CloseTasks(path=token.path, visit=token.visit))
                 tokens = outside(self.state.tokens, here.path)
-                self.set(tokens=tokens, passed=(*self.state.passed, here.path)[-MOST_STEPS:])
+                self.state.tokens = tokens
+                self.state.passed = (*self.state.passed, here.path)[-MOST_STEPS:]
                 return True
             case Wait(data=data):
                 self.stand(Token(path=here.path, visit=here.visit, data=data))
@@ -205,7 +209,7 @@ class _Run:
     def through(self, within: StepPath) -> None:
         """A list of steps is through: that of a branch is told to its step, the outermost one ends the flow."""
         if not within:
-            self.set(through=True)
+            self.state.through = True
             self.end_if_through()
             return
         owner = within[:-1]
@@ -223,7 +227,7 @@ class _Run:
 
     def jump(self, here: Here, to: StepPath) -> None:
         """Back to an earlier step, or to the start; everything that goes on behind it is given up."""
-        self.set(through=False)
+        self.state.through = False
         self.notes.append(here.note("went_back", why={"to": list(to)}))
         if not to:
             self.drop(())
@@ -253,9 +257,9 @@ class _Run:
             if token.path[: len(within)] == within:
                 self.wishes.append(CloseTasks(path=token.path, visit=token.visit))
         if within:
-            self.set(tokens=outside(self.state.tokens, within))
+            self.state.tokens = outside(self.state.tokens, within)
         else:
-            self.set(tokens=())
+            self.state.tokens = ()
 
     def finish(self, outcome: str) -> None:
         """The flow is over: what is open is closed, and what belongs to its outcome is done."""
@@ -263,7 +267,9 @@ class _Run:
             return
         self.drop(())
         self.notes.append(Note(path=START, visit=self.state.visits, what="ended", why={"outcome": outcome}))
-        self.set(tokens=(), outcome=outcome, error="")
+        self.state.tokens = ()
+        self.state.outcome = outcome
+        self.state.error = ""
 
     def react(self, word: str, visit: int, *, ends: bool = False) -> bool:
         """Do what the flow does at its start or end; whether it was done."""
@@ -282,30 +288,26 @@ class _Run:
         self.notes.append(Note(path=START, visit=visit, what="failed", why={"error": told["failed"]}))
         data = {"stuck": True, "reaction": word}
         self.stand(Token(path=START, visit=visit, data=data))
-        self.set(error=str(told["failed"]))
+        self.state.error = str(told["failed"])
         return False
 
     def fail(self, path: StepPath, visit: int, error: str) -> None:
         """The flow waits at a step for an administrator."""
         self.notes.append(Note(path=path, visit=visit, what="failed", why={"error": error}))
         token = Token(path=path, visit=visit, data={"stuck": True})
-        self.set(tokens=(*outside(self.state.tokens, path), token), error=error)
+        self.state.tokens = (*outside(self.state.tokens, path), token)
+        self.state.error = error
 
     # Small things ------------------------------------------------------------------------------------------------
 
     def visit(self) -> int:
         """The number of the next visit."""
-        self.set(visits=self.state.visits + 1)
+        self.state.visits += 1
         return self.state.visits
-
-    def set(self, **now: Any) -> None:
-        """The state becomes another in some properties."""
-        for name, value in now.items():
-            force_setattr(self.state, name, value)
 
     def stand(self, token: Token) -> None:
         """The flow is at a step."""
-        self.set(tokens=placed(self.state.tokens, token))
+        self.state.tokens = placed(self.state.tokens, token)
 
     def here(self, step: Step, path: StepPath, visit: int, data: Mapping[str, Json]) -> Here:
         """What a step sees."""

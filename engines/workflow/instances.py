@@ -43,7 +43,7 @@ MOVED = sa.select(
         flow_instance.c[name]
         for name in (
             "id", "application", "flow", "version_id", "entity", "record_id", "starter_id", "state", "outcome",
-            "position", "depth", "parent_id", "parent_path", "parent_visit",
+            "listens", "position", "depth", "parent_id", "parent_path", "parent_visit",
         )
     )
 )  # fmt: skip
@@ -163,23 +163,28 @@ def save(connection: sa.Connection, changes: Sequence[Change], at: datetime) -> 
     """Write what became of some instances: their rows, their tasks, their history; a few statements for all."""
     if not changes:
         return
-    moved = [
-        (
-            change.state,  # written as `to_json` has it, without its detour
-            ENDED if change.state.ended else STUCK if change.state.error else RUNNING,
-            change.state.outcome,
-            change.state.error or None,
-            change.state.starter,
-            change.listens,
-            at if change.state.ended else None,
-            change.before.id,
-        )
-        for change in changes
-    ]
     statements = _statements(connection.dialect)
+    stood: list[tuple[Any, ...]] = []  # nothing but the position differs, so that no index has to be touched
+    moved: list[tuple[Any, ...]] = []
+    for change in changes:
+        now, number = change.state, change.before.id
+        if not now.ended and not now.error and _the_same(change):
+            stood.append((now, number))
+            continue
+        # The state is written as `to_json` has it, without its detour.
+        which = ENDED if now.ended else STUCK if now.error else RUNNING
+        over = at if now.ended else None
+        moved.append((now, which, now.outcome, now.error or None, now.starter, change.listens, over, number))
+    statements["stood"].run(connection, stood)
     statements["moved"].run(connection, moved)
     statements["told"].run(connection, [_entry(change, note, at) for change in changes for note in change.notes])
     _tasks(connection, changes, at)
+
+
+def _the_same(change: Change) -> bool:
+    """Whether a running flow runs on as it did, but somewhere else."""
+    row = change.before.row
+    return bool(row.state == RUNNING and row.starter_id == change.state.starter and row.listens == change.listens)
 
 
 @cache
@@ -187,6 +192,7 @@ def _statements(dialect: sa.Dialect) -> dict[str, Many]:
     position = ("position", "state", "outcome", "error", "starter_id", "listens", "ended_at")
     entry = ("instance_id", "at", "by_id", "for_id", "path", "visit", "what", "to_ids", "comment", "files", "why")
     return {
+        "stood": Many(flow_instance, position[:1], dialect, key="id"),
         "moved": Many(flow_instance, position, dialect, key="id"),
         "told": Many(flow_entry, entry, dialect),
     }

@@ -24,9 +24,10 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     data: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True):
+class State(msgspec.Struct, kw_only=True):
     """All that a flow remembers between two events. `agreed` are people who approved something in it, `passed` the
-    paths of steps that were left, newest last; `chosen` are the people its starter picked, by the id of a step."""
+    paths of steps that were left, newest last; `chosen` are the people its starter picked, by the id of a step.
+    `advance` alone changes one, a copy of its own that nobody else holds yet."""
 
     starter: int | None = None
     chosen: Mapping[str, tuple[int, ...]] = msgspec.field(default_factory=dict)

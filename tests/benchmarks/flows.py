@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.parent import settle
 from engines.database import Workspace, open_workspace
 from engines.publisher.platform import upgrade
 from engines.runtime import flow_pages, outbox
@@ -94,11 +95,12 @@ def _drained(workspace: Workspace, flows: Flows, now: datetime) -> int:
 
 def saved(figures: Figures, workspace: Workspace, folder: Path) -> None:
     """Steps a second of flows whose timers are due, against a state row and a history row per commit by hand; by a
-    worker that has worked before: its first hundred compile its statements."""
+    worker that has worked before (its first hundred compile its statements) and has settled as the process does."""
     flows = Flows(workspace)
     _begin(workspace, "rest", _tickets(workspace, 100), LONG_AGO)
     for at in range(STEPS):
         _drained(workspace, flows, LONG_AGO + timedelta(minutes=at + 1))
+    settle()
     _begin(workspace, "rest", _tickets(workspace, MANY), LONG_AGO)
     begun = time.perf_counter()
     moved = sum(_drained(workspace, flows, LONG_AGO + timedelta(minutes=at + 1)) for at in range(STEPS))
