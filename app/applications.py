@@ -15,7 +15,7 @@ from engines.publisher.purge import purge
 from engines.publisher.releases import newest, shipped_document
 from engines.runtime.design import known_applications
 from engines.runtime.install import install, publish_draft
-from engines.runtime.load import bundles
+from engines.runtime.load import required
 from engines.runtime.play import play_all
 from metamodel.application import Application
 from metamodel.bundle import Bundle, files, located, read_folder, read_zip, to_zip, write_folder
@@ -94,14 +94,12 @@ def check_application(workspace: Workspace, settings: Settings, chosen: argparse
     bundle = _bundle(chosen.path)
     others: dict[str, Application] = {}
     beside: list[Bundle] = []
-    if bundle.document.get("requires") and chosen.path.is_dir():
-        for other in bundles(chosen.path.resolve().parent):
-            name = str(other.document["name"])
-            if name != bundle.document.get("name"):
-                found = validate(other.document, CATALOG, others).application
-                if found is not None:
-                    others[name] = found
-                    beside.append(other)
+    if chosen.path.is_dir():
+        for other in required(chosen.path.resolve().parent, bundle):
+            found = validate(other.document, CATALOG, others).application
+            if found is not None:
+                others[str(other.document["name"])] = found
+                beside.append(other)
     result = validate(bundle.document, CATALOG, others)
     locale = settings.locale
     for issue in result.issues:

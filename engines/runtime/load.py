@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from engines.publisher.releases import newest
 from engines.runtime.analysing import analyse
 from engines.runtime.demo_flows import begin
 from engines.runtime.install import install, publish_draft
+from engines.runtime.measuring import settle_due
 from engines.runtime.outbox import Entry
 from engines.runtime.release import Releases
 from engines.runtime.segmenting import fill as fill_segments
@@ -36,14 +38,37 @@ def is_empty(workspace: Workspace) -> bool:
 
 def bundles(folder: Path) -> list[Bundle]:
     """The applications of a folder of folders, those that others require first."""
+    found = {str(item.document["name"]): item for path in _folders(folder) if (item := _read(path)) is not None}
+    return _ordered(found)
+
+
+def required(folder: Path, bundle: Bundle) -> list[Bundle]:
+    """The applications of a folder of folders that one of them requires, by way of others too, in order."""
+    paths = {path.name: path for path in _folders(folder)}
     found: dict[str, Bundle] = {}
-    for path in sorted(folder.iterdir()):
-        if (path / "application.json").is_file():
-            bundle, issues = read_folder(path)
-            if wrong := tuple(errors(issues)):
-                raise Invalid(wrong)
-            if bundle is not None:
-                found[str(bundle.document["name"])] = bundle
+    waiting = list(bundle.document.get("requires", ()))
+    while waiting:
+        name = str(waiting.pop())
+        if name in found or name not in paths or name == bundle.document.get("name"):
+            continue
+        if (item := _read(paths[name])) is not None:
+            found[name] = item
+            waiting.extend(item.document.get("requires", ()))
+    return _ordered(found)
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.iterdir()) if (path / "application.json").is_file()]
+
+
+def _read(path: Path) -> Bundle | None:
+    bundle, issues = read_folder(path)
+    if wrong := tuple(errors(issues)):
+        raise Invalid(wrong)
+    return bundle
+
+
+def _ordered(found: dict[str, Bundle]) -> list[Bundle]:
     ordered: list[Bundle] = []
     while found:
         ready = [name for name, item in found.items() if not set(item.document.get("requires", ())) & set(found)]
@@ -55,6 +80,7 @@ def bundles(folder: Path) -> list[Bundle]:
 def fill(workspace: Workspace, folder: Path, now: datetime, *, demo: bool, say: Say) -> None:
     """Install every shipped application; with `demo` also its made-up data and people to sign in as."""
     for bundle in bundles(folder):
+        begun = time.monotonic()
         name = install(workspace, bundle, by=None, now=now)
         publish_draft(workspace, name, accept_losses=False, by=None, now=now)
         if not demo:
@@ -63,6 +89,7 @@ def fill(workspace: Workspace, folder: Path, now: datetime, *, demo: bool, say: 
         with workspace.read() as connection:
             live = Releases(workspace).live(connection)
         counts = generate(workspace, live, name, recipes, now)
+        settle_due(workspace, Releases(workspace), now, quiet=True)
         fill_segments(workspace, Releases(workspace), now)
         with workspace.write() as connection:
             keep_samples(
@@ -78,7 +105,7 @@ def fill(workspace: Workspace, folder: Path, now: datetime, *, demo: bool, say: 
                 connection.execute(sa.text("ANALYZE"))
         for recipe in recipes.values():
             _run(workspace, name, recipe.get("run", {}), now)
-        say(f"{name}: {sum(counts.values()):,} demo records")
+        say(f"{name}: {sum(counts.values()):,} demo records, {time.monotonic() - begun:.0f} s")
 
 
 class _Quiet:

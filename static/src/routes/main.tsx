@@ -8,7 +8,7 @@ import { initReactI18next } from "react-i18next";
 import { Bones, Empty, Failed } from "../kit/parts";
 import { Theme } from "../kit/Theme";
 import Frame from "../runtime/frame/Frame";
-import { ApplicationPage, HomePage } from "../runtime/HomePage";
+import { ApplicationPage, BeginPage, HomePage } from "../runtime/HomePage";
 import { client } from "../runtime/session";
 import "../kinds/fields/index";
 
@@ -39,7 +39,8 @@ const router = createBrowserRouter([
     element: <Frame />,
     errorElement: <Broken />,
     children: [
-      { index: true, element: <HomePage /> },
+      { index: true, element: <BeginPage /> },
+      { path: "apps", element: <HomePage /> },
       { path: "a/:app", element: <ApplicationPage /> },
       { path: "a/:app/v/:view/:id?", element: page(() => import("../runtime/view/ViewPage")) },
       { path: "a/:app/r/:entity/:id", element: page(() => import("../runtime/record/RecordPage")) },

@@ -1,4 +1,5 @@
-/** All applications a person may open, and the way into one. */
+/** Where a person begins: in their application, or where all of them are shown; and the way into one. */
+import { useEffect } from "react";
 import { Navigate, Link, useParams } from "react-router";
 import { pick, t } from "../kernel/i18n";
 import { Badge } from "../kit/icons";
@@ -7,6 +8,19 @@ import { address } from "./frame/Frame";
 import { groups } from "./frame/groups";
 import { link } from "./links";
 import { useApplications, useMetadata, useSession } from "./session";
+
+const latest = (user: number) => `latest:${user}`;
+
+/** The application somebody worked in last on this screen, else the first that has a page for their job, else the choice. */
+export function BeginPage() {
+  const applications = useApplications();
+  const user = useSession().data?.user;
+  const list = applications.data;
+  if (!list || !user) return <HomePage />;
+  const before = localStorage.getItem(latest(user.id));
+  const found = list.find((item) => item.name === before) ?? (list.length === 1 ? list[0] : list.find((item) => item.home));
+  return found ? <Navigate to={link.application(found.name)} replace /> : <HomePage />;
+}
 
 export function HomePage() {
   const applications = useApplications();
@@ -38,6 +52,11 @@ export function ApplicationPage() {
   const { app = "" } = useParams();
   const applications = useApplications();
   const metadata = useMetadata(app);
+  const user = useSession().data?.user;
+  const known = !!applications.data?.some((item) => item.name === app);
+  useEffect(() => {
+    if (known && user) localStorage.setItem(latest(user.id), app);
+  }, [known, user, app]);
   if (applications.isError || metadata.isError) return <Failed error={metadata.error ?? applications.error} retry={() => void metadata.refetch()} />;
   if (!applications.data || !metadata.data) return <div style={{ padding: 24 }}><Bones /></div>;
   const card = applications.data.find((item) => item.name === app);

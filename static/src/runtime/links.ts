@@ -1,6 +1,6 @@
 /** The addresses of every page, said once. */
 export const link = {
-  home: () => "/",
+  applications: () => "/apps",
   application: (app: string) => `/a/${app}`,
   view: (app: string, view: string) => `/a/${app}/v/${view}`,
   drawer: (app: string, view: string, id: number) => `/a/${app}/v/${view}/${id}`,

@@ -25,7 +25,7 @@ export function Switch({ applications, current, session, folded, admin }: { appl
       onClick: () => void go(link.application(item.name)),
     })),
     { type: "divider" as const },
-    { key: "all", icon: <LayoutGrid size={16} />, label: t("frame.all_applications"), onClick: () => void go(link.home()) },
+    { key: "all", icon: <LayoutGrid size={16} />, label: t("frame.all_applications"), onClick: () => void go(link.applications()) },
     ...(current?.may_design ? [{ key: "design", icon: <PenLine size={16} />, label: t("frame.design"), onClick: () => void go(link.design(current.name)) }] : []),
     ...(session.user?.is_admin ? [{ key: "designs", icon: <Blocks size={16} />, label: t("frame.designs"), onClick: () => void go("/design") }] : []),
     ...(session.user?.is_admin ? [{ key: "admin", icon: <Settings size={16} />, label: t("admin.title"), onClick: () => void go(link.admin("users")) }] : []),
