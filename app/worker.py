@@ -24,6 +24,7 @@ from engines.runtime import (
     events,
     flow_out,
     jobs,
+    measuring,
     message_out,
     segment_notes,
     segmenting,
@@ -61,6 +62,7 @@ def make_carriers(
         long={
             timers.QUEUE: timers.Timers(workspace, releases).carry,
             segmenting.WHOLE: sets.carry,
+            measuring.QUEUE: measuring.Measuring(workspace, releases).carry,
             jobs.QUEUE: carry_job,
             message_out.SENDING: message_out.Sending(workspace, releases),
             WEBHOOK: webhook_out.carry,
@@ -114,11 +116,13 @@ def run_worker(workspace: Workspace, settings: Settings, kinds: Mapping[str, job
     timed = timers.Timers(workspace, releases)
     analyses = analysing.Analysing(workspace, releases)
     sets = segmenting.Segmenting(workspace, releases)
+    measures = measuring.Measuring(workspace, releases)
 
     def look(workspace: Workspace, now: datetime) -> None:
         timed.tick(now)
         sets.tick(workspace, now)
         analyses.tick(workspace, now)
+        measures.tick(workspace, now)
 
     clock = Clock(workspace, carriers.queues, ring_if_free, looks=(look,), hourly=(tidy,))
 

@@ -60,6 +60,10 @@ class FieldType(Kind):
     def coerce(self, config: Any, value: Json) -> Any:
         """The stored form of a JSON value; raises Invalid with one issue when it isn't one. Never sees blank."""
 
+    def expression(self, config: Any) -> str:
+        """The expression that computes it; blank where it is not computed by one."""
+        return ""
+
     def dump(self, config: Any, stored: Any) -> Json:
         """The JSON form of a stored value. Never sees blank."""
         return stored

@@ -8,22 +8,14 @@ from dataclasses import dataclass
 from metamodel.application import Application
 from metamodel.dataset import Dataset, Dimension, Measure
 from metamodel.definition import Path
-from metamodel.errors import Invalid
-from metamodel.expressions.ast import Ref, walk
 from metamodel.expressions.check import Checked, check
-from metamodel.expressions.parser import parse
 from metamodel.expressions.scope import FieldFacts, Scope
 from metamodel.expressions.types import INTEGER, REAL, Type
 from metamodel.issues import Issue
+from metamodel.measured import OF_NUMBERS, OF_ONE, circle
 from metamodel.model import Model, qualified
 from metamodel.report import Report
 
-#: measures taken from the rows themselves
-OF_ROWS = frozenset({"count", "count_distinct", "sum", "average", "min", "max", "median"})
-#: what only numbers have
-OF_NUMBERS = frozenset({"sum", "average", "median"})
-#: made of one other measure
-OF_ONE = frozenset({"cumulative", "share", "rank", "previous", "concentration"})
 MEASURES = "measures"
 
 
@@ -68,39 +60,6 @@ def types_of(scope: Scope, entity: str, dataset: Dataset) -> dict[str, Type]:
 def formula(text: str, types: Mapping[str, Type]) -> Checked:
     """A formula checked as one over the measures."""
     return check(text, MeasureScope(types=types), MEASURES)
-
-
-def needed(item: Measure) -> tuple[str, ...]:
-    """The names of the measures that a measure is made of."""
-    if item.aggregate == "ratio":
-        return tuple(name for name in (item.numerator, item.denominator) if name)
-    if item.aggregate in OF_ONE:
-        return (item.of,) if item.of else ()
-    return named_in(item.formula) if item.aggregate == "expression" else ()
-
-
-def named_in(text: str) -> tuple[str, ...]:
-    """The measures that a formula names, each once; a text that cannot be read names none."""
-    try:
-        node = parse(text) if text else None
-    except Invalid:
-        return ()
-    return tuple(dict.fromkeys(each.path[0] for each in walk(node) if isinstance(each, Ref))) if node else ()
-
-
-def circle(known: Mapping[str, Measure], name: str) -> tuple[str, ...]:
-    """The way back to a measure through those it is made of; empty where there is none."""
-    trail: list[tuple[str, ...]] = [(name,)]
-    seen: set[str] = set()
-    while trail:
-        way = trail.pop()
-        for part in needed(known[way[-1]]) if way[-1] in known else ():
-            if part == name:
-                return (*way, part)
-            if part not in seen:
-                seen.add(part)
-                trail.append((*way, part))
-    return ()
 
 
 def issues(model: Model, application: Application, dataset: Dataset) -> Iterator[Issue]:

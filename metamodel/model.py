@@ -21,6 +21,7 @@ from metamodel.field_type import FieldType
 from metamodel.flow import walk_steps
 from metamodel.issues import LOCALES, Issue, wording
 from metamodel.kinds import Catalog
+from metamodel.measured import dataset_of, texts
 from metamodel.option import Option
 from metamodel.segment import Segment
 
@@ -342,13 +343,30 @@ class Model:
             item = holder.fields.get(name) if holder else None
             if item is None or not item.derived:
                 continue
-            text = item.type.expression(item.config)  # type: ignore[attr-defined]
-            for reference in check(text, self, owner).references:
-                pair = (reference.entity, reference.name)
-                if pair not in found:
-                    found.add(pair)
-                    waiting.append(pair)
+            for about, text in self.texts(owner, item):
+                for reference in check(text, self, about).references:
+                    pair = (reference.entity, reference.name)
+                    if pair not in found:
+                        found.add(pair)
+                        waiting.append(pair)
         return found
+
+    def texts(self, entity: str, item: FieldModel) -> Iterable[tuple[str, str]]:
+        """Every text that a computed field is computed by, each after the entity it is about."""
+        config = item.config
+        if item.type.kind != "measure":
+            return [(entity, item.type.expression(config))]
+        home = entity.partition(".")[0]
+        found = [(entity, config.until)]
+        for source in config.sources:
+            bound = [(entity, binding.value) for binding in source.bindings]
+            found += [(entity, source.when), *bound, (entity, source.first), (entity, source.last)]
+            known = dataset_of(self.applications, home, source.dataset)
+            if known is not None:
+                about = qualified(known[0], known[1].entity)
+                asked = [*(binding.dimension for binding in source.bindings), source.time]
+                found += [(about, text) for text in texts(known[1], source.measure, asked)]
+        return [(about, text) for about, text in found if text]
 
     def path(self, entity: str, path: str) -> FieldFacts | None:
         """What a path along references ends at; None when a step isn't there or leads to many."""

@@ -59,6 +59,8 @@ class _Context:
     owner: tuple[str, str]
     entity: str
     dataset: str
+    #: whether it stands among the settings of a kind: a dataset named there leaves all else to the entity around them
+    kind: bool = False
     #: the entity that the settings of a kind are about, where it isn't the one around them
     far: str = ""
 
@@ -96,9 +98,10 @@ class Walk:
                 context = replace(context, entity=qualified(context.application, said))
             told = getattr(value, "dataset", "")
             if "dataset" in known and isinstance(told, str) and told:
-                context = self._of_dataset(context, told)
+                within = replace(context, dataset=qualified(context.application, told))
+                context = within if context.kind else self._of_dataset(context, told)
         else:
-            context = replace(context, far=self._far(value, known, context))
+            context = replace(context, far=self._far(value, known, context), kind=True)
             if "dataset" in known and value.dataset:
                 # What else its settings name is the rule's own.
                 context = replace(context, dataset=qualified(context.application, value.dataset))

@@ -18,6 +18,7 @@ from metamodel.flow_checks import checked_flow
 from metamodel.form import Component, Form, Page, parts
 from metamodel.issues import DEFAULT_LOCALE, Issue, Step, say
 from metamodel.kinds import Catalog
+from metamodel.measure_checks import measures_checked
 from metamodel.message import Message
 from metamodel.model import EntityModel, FieldModel, Model, qualified
 from metamodel.nesting import WITHOUT, asked, segments_checked
@@ -72,6 +73,7 @@ def validate(document: Json, catalog: Catalog, others: Mapping[str, Application]
         found.append(issue.under(*positions[owner]))
     for owner, issue in _expressions(model, application):
         found.append(issue.under(*positions[owner]))
+    found += measures_checked(model, application)
     for index, dataset in enumerate(application.datasets):
         found += (issue.under("datasets", index) for issue in metric.issues(model, application, dataset))
     for index, report in enumerate(application.reports):
@@ -239,8 +241,8 @@ def _circles(model: Model, entity: EntityModel) -> Iterator[Issue]:
     """Formulas of one record that wait for one another."""
     needs: dict[str, set[str]] = {}
     for item in entity.fields.values():
-        if item.derived:
-            checked = check(item.type.expression(item.config), model, entity.name)  # type: ignore[attr-defined]
+        if item.type.expression(item.config):
+            checked = check(item.type.expression(item.config), model, entity.name)
             needs[item.name] = {step.name for step in checked.references if step.entity == entity.name}
     for start in needs:
         waiting, seen = [start], set()

@@ -79,7 +79,9 @@ def _derivations(model: Model) -> Derivations:
         for item in entity.fields.values():
             if not item.derived:
                 continue
-            text = item.type.expression(item.config)  # type: ignore[attr-defined]
+            text = item.type.expression(item.config)
+            if not text:
+                continue
             result = item.expression_type
             checked = check(text, model, entity.name)
             if result.numeric and (checked.type.kind == "real" or checked.type.scale > result.scale):

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from engines.records.derive import Among, Derivations, back, derivations, recompute_all, recompute_some, relation_of
-from engines.records.history import change
+from engines.records.history import Cause, change
 from engines.records.live import Live
 from engines.records.sight import BaseTables
+from engines.records.telling import telling, watched
 from metamodel.expressions.context import Context
 from metamodel.model import EntityModel
 
@@ -173,6 +174,22 @@ def settle(connection: sa.Connection, live: Live, step: Step, context: Context) 
     return recompute_all(
         connection, live, step.entity, step.fields, context, low=step.low, high=step.high, together=True
     )
+
+
+def follow(
+    connection: sa.Connection, live: Live, deeds: Mapping[str, Deeds], cause: Cause, context: Context
+) -> None:
+    """Bring up to date, in the caller's transaction, what reads values that were set otherwise; what rules listen to
+    is told."""
+    for step in settling(connection, live, deeds):
+        listened = any(item.name in step.fields for item in watched(live).get(step.entity, ()))
+        numbers: Sequence[int] = step.numbers
+        if listened and cause.told is not None and not numbers:
+            table = live.tables[step.entity]
+            within = sa.and_(table.c.id > step.low, table.c.id <= step.high)
+            numbers = list(connection.scalars(sa.select(table.c.id).where(within)))
+        with telling(connection, live, step.entity, step.fields, numbers, cause):
+            settle(connection, live, step, context)
 
 
 def _last(connection: sa.Connection, live: Live, name: str) -> int:

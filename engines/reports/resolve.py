@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from engines.records.sight import Sight
 from engines.reports.narrowing import narrowed
 from engines.reports.query import MOST_ROWS, Measured, Query, Split, Window
-from metamodel import metric
+from metamodel import measured, metric
 from metamodel.application import Application
 from metamodel.dataset import Dataset, Dimension, Measure
 from metamodel.definition import Json
@@ -69,7 +69,7 @@ def resolve(
     )
     if len({item.name for item in splits}) < len(splits):
         raise Invalid(Issue(code="report.split_twice", arguments={"label": report.label}))
-    measures = _measures(sight, entity, dataset, report.measures, metric.named_in(report.having))
+    measures = _measures(sight, entity, dataset, report.measures, measured.named_in(report.having))
     if report.having:
         checked = metric.formula(report.having, {item.name: item.result for item in measures})
         if checked.issues or checked.type.kind != "boolean":
@@ -234,21 +234,21 @@ def _measures(
 def _parts(known: Mapping[str, Measure], name: str) -> Iterator[str]:
     """A measure after all that it is made of, however deep."""
     item: Measure = _known(known, name, "measure")
-    if way := metric.circle(known, name):
+    if way := measured.circle(known, name):
         arguments = {"label": item.label, "way": [known[part].label for part in way]}
         raise Invalid(Issue(code="measure.circle", arguments=arguments))
-    for part in metric.needed(item):
+    for part in measured.needed(item):
         yield from _parts(known, part)
     yield name
 
 
 def _measured(sight: Sight, entity: EntityModel, item: Measure, types: Mapping[str, Type], *, shown: bool) -> Measured:
     told = {"label": item.label}
-    of_rows = item.aggregate in metric.OF_ROWS
+    of_rows = item.aggregate in measured.OF_ROWS
     lacking = {
         "measure.of_nothing": of_rows and item.aggregate != "count" and not item.expression,
         "measure.no_part": item.aggregate == "ratio" and not (item.numerator and item.denominator),
-        "measure.no_of": item.aggregate in metric.OF_ONE and not item.of,
+        "measure.no_of": item.aggregate in measured.OF_ONE and not item.of,
         "measure.no_by": item.aggregate == "concentration" and not item.by,
         "measure.no_formula": item.aggregate == "expression" and not item.formula,
     }
@@ -258,7 +258,7 @@ def _measured(sight: Sight, entity: EntityModel, item: Measure, types: Mapping[s
     type, result = REAL, types[item.name]
     if of_rows:
         type = sight.sound(item.expression or "{id}", entity.name, True).type
-        if item.aggregate in metric.OF_NUMBERS and not type.numeric:
+        if item.aggregate in measured.OF_NUMBERS and not type.numeric:
             raise Invalid(Issue(code="measure.not_number", arguments=told))
     elif item.aggregate == "expression":
         checked = metric.formula(item.formula, types)

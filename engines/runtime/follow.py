@@ -13,6 +13,7 @@ from engines.database import Workspace
 from engines.publisher.publish import Published
 from engines.records.derive import recompute_all
 from engines.runtime.jobs import Progress, start_job
+from engines.runtime.measuring import follow_release
 from engines.runtime.release import Releases
 from engines.runtime.segmenting import computed_anew, follow
 
@@ -45,6 +46,7 @@ def follow_up(workspace: Workspace, published: Published, *, by: int | None, now
                     now=now,
                 )
             )
+    follow_release(workspace, Releases(workspace), now)
     follow(workspace, Releases(workspace), now)
     return started
 

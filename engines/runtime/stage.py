@@ -18,7 +18,18 @@ from engines.publisher.platform import upgrade
 from engines.records.live import Live
 from engines.rules.listen import Heard, rules_of
 from engines.rules.timetable import times
-from engines.runtime import analysing, events, flow_out, jobs, message_out, outbox, segment_notes, segmenting, timers
+from engines.runtime import (
+    analysing,
+    events,
+    flow_out,
+    jobs,
+    measuring,
+    message_out,
+    outbox,
+    segment_notes,
+    segmenting,
+    timers,
+)
 from engines.runtime.events import switches
 from engines.runtime.house import as_house
 from engines.runtime.install import install, publish_draft
@@ -104,6 +115,7 @@ class Stage:
         """What the clock looks at beside rules: segments and analyses whose time has come."""
         self._sets.tick(self.workspace, self.now)
         self._analyses.tick(self.workspace, self.now)
+        measuring.clock_moved(self.workspace, self.releases)
 
     def settle(self) -> None:
         """Do all that is due now, and what comes of it. Refused when it never ends."""
@@ -111,7 +123,9 @@ class Stage:
         for _ in range(MOST_ENTRIES):
             entry = self._claimed(queues)
             if entry is None:
-                return
+                if not measuring.settle_due(self.workspace, self.releases, self.now):
+                    return
+                continue
             try:
                 if entry.queue in KEPT_IN:
                     self.asked.append(entry)

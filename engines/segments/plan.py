@@ -148,6 +148,8 @@ def _texts(model: Model, name: str, node: Node) -> Iterator[str]:
         if key in seen or key[0] == SEGMENT or item is None or not item.derived:
             continue
         seen.add(key)
-        text = item.type.expression(item.config)  # type: ignore[attr-defined]
+        text = item.type.expression(item.config)
+        if not text:
+            continue
         yield f"{key[0]}.{key[1]}: {text}"
         waiting += [(one.entity, one.name) for one in check(text, model, key[0]).references]

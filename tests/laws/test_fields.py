@@ -21,6 +21,7 @@ SETTINGS = {
     "formula": {"expression": "1"},
     "lookup": {"path": "a.b"},
     "rollup": {"relation": "lines"},
+    "measure": {"sources": [{"name": "a", "dataset": "tickets", "measure": "cost"}]},
 }
 NONSENSE = [
     True,

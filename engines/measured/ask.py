@@ -1,0 +1,267 @@
+"""What measure fields ask, and the answers: records by sets, one question a window, never one a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from engines.measured.plan import Figure, Origin
+from engines.measured.tables import measure_frozen
+from engines.records.derive import Among
+from engines.records.sight import Sight
+from engines.reports.gather import gather
+from engines.reports.measure import LARGEST, Value
+from engines.reports.periods import span_of, start_of
+from engines.reports.query import MOST_GROUPS, Query
+from engines.reports.resolve import resolve
+from metamodel.dataset import Grain
+from metamodel.definition import Json
+from metamodel.errors import Invalid
+from metamodel.expressions import moments
+from metamodel.expressions.tables import Joins
+from metamodel.expressions.types import Type
+from metamodel.issues import Issue
+from metamodel.report import Axis, Report
+from metamodel.result import result_scale
+
+#: values that a question names one by one; more, and it asks for all
+NAMED = 200
+GRAINS: tuple[Grain, ...] = ("day", "week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What one record asks: of which source, from which day to which, for which values of the bound dimensions."""
+
+    origin: int
+    first: date | None
+    last: date | None
+    keys: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A record with its stored value and what it asks; where it asks nothing, `lacks` says why. `ends` says that this
+    is the last time, `again` that it moves again after it stood still."""
+
+    number: int
+    value: Any
+    question: Question | None
+    lacks: Issue | None
+    ends: bool
+    again: bool
+
+
+def rows(
+    connection: sa.Connection, sight: Sight, figure: Figure, among: Among | None = None, *, every: bool = False
+) -> list[Row]:
+    """The records of a field that are not frozen, of those `among` finds, with what each asks; `every` looks at those
+    that stand still as well."""
+    entity = figure.entity
+    source = sight.table(entity.name)
+    joins = Joins(tables=sight)
+    config = figure.item.config
+
+    def value(text: str) -> sa.ColumnElement[Any]:
+        return sight.value(text, entity.name, source, joins) if text else sa.null()
+
+    def holds(text: str, blank: bool) -> sa.ColumnElement[bool]:
+        return sight.condition(text, entity.name, source, joins) if text else sa.literal(blank)
+
+    whens = [(holds(origin.when, True), sa.literal(at)) for at, origin in enumerate(figure.origins)]
+    which = sa.case(*whens, else_=None) if whens else sa.null()
+    ends = sa.func.coalesce(holds(config.until, False), False)
+    columns: list[sa.ColumnElement[Any]] = [
+        source.c.id,
+        source.c[figure.item.column],
+        which,
+        ends,
+        measure_frozen.c.how,
+    ]
+    for origin in figure.origins:
+        columns += [value(origin.first), value(origin.last), *(value(bound.value) for bound in origin.bounds)]
+    still = sa.and_(
+        measure_frozen.c.entity == entity.name,
+        measure_frozen.c.field == figure.item.definition.id,
+        measure_frozen.c.record_id == source.c.id,
+    )
+    where = [source.c.deleted_at.is_(None)] + ([among(source.c.id)] if among is not None else [])
+    if not every:
+        moving = sa.and_(measure_frozen.c.how == "until", sa.not_(ends))
+        where.append(sa.or_(measure_frozen.c.how.is_(None), moving))
+    labelled = [column.label(f"c{at}") for at, column in enumerate(columns)]
+    found = sa.select(*labelled).select_from(joins.apply(source).outerjoin(measure_frozen, still)).where(*where)
+    return [_row(sight, figure, cells) for cells in connection.execute(found)]
+
+
+def _row(sight: Sight, figure: Figure, cells: Sequence[Any]) -> Row:
+    number, stored, which, ends, how, *rest = cells
+    question, lacks = None, None
+    if which is None:
+        lacks = Issue(code="measured.no_fitting_source")
+    else:
+        at = sum(2 + len(origin.bounds) for origin in figure.origins[:which])
+        question, lacks = _question(sight, which, figure.origins[which], rest[at:])
+    return Row(number=number, value=stored, question=question, lacks=lacks, ends=bool(ends), again=how is not None)
+
+
+def _question(sight: Sight, which: int, origin: Origin, cells: Sequence[Any]) -> tuple[Question | None, Issue | None]:
+    days: list[date | None] = []
+    for text, cell in ((origin.first, cells[0]), (origin.last, cells[1])):
+        day = _day(cell, sight.live.zone)
+        if text and day is None:
+            return None, Issue(code="measured.no_window")
+        days.append(day)
+    keys = []
+    for bound, cell in zip(origin.bounds, cells[2:], strict=False):
+        key = plain(cell, bound.given)
+        if key is None or key == "":
+            label = next(item.label for item in origin.dataset.dimensions if item.name == bound.dimension)
+            return None, Issue(code="measured.blank_binding", arguments={"label": label})
+        keys.append(key)
+    return Question(origin=which, first=days[0], last=days[1], keys=tuple(keys)), None
+
+
+def _day(cell: Any, zone: str) -> date | None:
+    if isinstance(cell, str):
+        cell = datetime.fromisoformat(cell) if len(cell) > 10 else date.fromisoformat(cell)
+    return moments.day_of(cell, zone) if isinstance(cell, datetime) else cell
+
+
+def plain(cell: Any, type_: Type) -> Any:
+    """A value as both sides have it: numbers without their scale, truths as truths."""
+    if cell is None:
+        return None
+    if type_.kind == "number":
+        return Decimal(cell).scaleb(-type_.scale).normalize()
+    if type_.kind == "real":
+        return Decimal(repr(cell) if isinstance(cell, float) else cell).normalize()
+    if type_.kind == "boolean":
+        return bool(cell)
+    return int(cell) if type_.kind == "record" and not isinstance(cell, str) else cell
+
+
+Answers = Mapping[Question, Value]
+
+
+def answers(
+    connection: sa.Connection, sight: Sight, figure: Figure, asked: Iterable[Question]
+) -> dict[Question, Value]:
+    """The answer to every question: one query for those that share a window, or whose windows are the days, weeks or
+    months of one stretch of time."""
+    found: dict[Question, Value] = {}
+    together: dict[tuple[int, Grain, date | None, date | None], list[Question]] = {}
+    for question in asked:
+        grain = _grain(figure.origins[question.origin], question)
+        window = (None, None) if grain else (question.first, question.last)
+        together.setdefault((question.origin, grain, *window), []).append(question)
+    nothing: dict[int, Value] = {}
+    for (which, grain, _, _), questions in together.items():
+        origin = figure.origins[which]
+        windows = {(question.first, question.last) for question in questions}
+        # One stretch alone is quicker asked as the window that it is.
+        split: Grain = grain if len(windows) > 1 else ""
+        known = _asked(connection, sight, origin, questions, split)
+        for question in questions:
+            key = (question.first if split else None, question.keys)
+            if key not in known and which not in nothing:
+                nothing[which] = _of_nothing(connection, sight, origin, question)
+            found[question] = known.get(key, nothing.get(which))
+    return found
+
+
+def _grain(origin: Origin, question: Question) -> Grain:
+    """The grain of time that a window is one stretch of; blank where it is none, or where other stretches of the same
+    question would change the answer."""
+    if not origin.alone or not origin.time or question.first is None or question.last is None:
+        return ""
+    return next(
+        (grain for grain in GRAINS if span_of(question.first, grain) == (question.first, question.last)),
+        "",
+    )
+
+
+def query_of(sight: Sight, origin: Origin, questions: Sequence[Question], split: Grain = "") -> Query:
+    """The question to the reports engine that some records of one source share."""
+    named: dict[str, Json] = {}
+    for at, bound in enumerate(origin.bounds):
+        values = {question.keys[at] for question in questions}
+        if origin.alone and len(values) <= NAMED:
+            named[bound.dimension] = [_said(one) for one in sorted(values, key=str)]
+    first = _least([question.first for question in questions])
+    last = _most([question.last for question in questions])
+    if origin.time and (first or last):
+        named[origin.time] = {
+            **({"from": first.isoformat()} if first else {}), **({"to": last.isoformat()} if last else {})
+        }  # fmt: skip
+    axes = [Axis(dimension=bound.dimension) for bound in origin.bounds]
+    if split:
+        axes.append(Axis(dimension=origin.time, grain=split))
+    report = Report(  # type: ignore[call-arg]
+        name="figure",
+        label=origin.dataset.label,
+        dataset=f"{origin.application.name}.{origin.dataset.name}",
+        rows=tuple(axes),
+        measures=(origin.measure,),
+    )
+    return replace(resolve(sight, origin.application, report, named), order=(), limit=MOST_GROUPS)
+
+
+def _said(key: Any) -> Json:
+    return format(key, "f") if isinstance(key, Decimal) else key
+
+
+def _least(days: Sequence[date | None]) -> date | None:
+    return None if None in days else min(day for day in days if day is not None)
+
+
+def _most(days: Sequence[date | None]) -> date | None:
+    return None if None in days else max(day for day in days if day is not None)
+
+
+def _asked(
+    connection: sa.Connection, sight: Sight, origin: Origin, questions: Sequence[Question], split: Grain
+) -> dict[tuple[date | None, tuple[Any, ...]], Value]:
+    query = query_of(sight, origin, questions, split)
+    cube, more = gather(connection, sight, query)
+    if more:
+        raise Invalid(Issue(code="report.too_wide", arguments={"most": MOST_GROUPS}))
+    found: dict[tuple[date | None, tuple[Any, ...]], Value] = {}
+    for keys, group in cube.rows.items():
+        at = start_of(str(keys[-1]), split) if split and keys[-1] is not None else None
+        bound = tuple(plain(key, one.type) for key, one in zip(keys, origin.bounds, strict=False))
+        found[(at, bound)] = group.values[origin.measure]
+    return found
+
+
+def _of_nothing(connection: sa.Connection, sight: Sight, origin: Origin, question: Question) -> Value:
+    """What the measure comes to over no rows at all: counts and sums are zero, the rest is blank."""
+    query = query_of(sight, replace(origin, bounds=()), [replace(question, keys=())])
+    query = replace(query, filters=(*query.filters, "1 = 0"))
+    cube, _ = gather(connection, sight, query)
+    return next((group.values[origin.measure] for group in cube.rows.values()), None)
+
+
+def stored(figure: Figure, value: Value) -> Any:
+    """The answer as the field's column holds it: rounded half away from zero to its digits; what is larger than an
+    exact number may be is blank."""
+    if value is None:
+        return None
+    config = figure.item.config
+    match config.result:
+        case "text":
+            return str(value)
+        case "boolean":
+            return bool(value)
+        case "date":
+            return date.fromisoformat(str(value)[:10])
+        case "datetime":
+            at = datetime.fromisoformat(str(value))
+            return moments.instant(at)
+    units = Decimal(value).scaleb(result_scale(config.result, config.digits))
+    return int(units.quantize(Decimal(1), ROUND_HALF_UP)) if abs(units) <= LARGEST else None

@@ -1,0 +1,243 @@
+"""Measure fields at work: the clock sees that what they read has moved, and a turn asks and writes by sets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from engines.database import Workspace
+from engines.measured.ask import Question, answers, rows
+from engines.measured.keep import (
+    State,
+    begin,
+    forget,
+    log_position,
+    looked,
+    moved_since,
+    states,
+    touched_only,
+    unsettle,
+    write,
+)
+from engines.measured.plan import Figure, Key, figures
+from engines.records.derive import Among
+from engines.records.history import Cause, Told
+from engines.records.live import Live
+from engines.records.settle import Deeds, Due, follow
+from engines.records.sight import Sight
+from engines.reports.measure import Value
+from engines.runtime import events, outbox
+from engines.runtime.house import as_house
+from engines.runtime.outbox import Entry
+from engines.runtime.release import Releases
+from engines.runtime.segmenting import computed_anew
+from metamodel.errors import Refusal
+
+QUEUE = "measures"
+#: how often the clock looks
+EVERY = timedelta(seconds=1)
+#: a field keeps at least this distance between two turns, and so many times what the last one took: a tenth of a core
+PAUSE = timedelta(seconds=1.5)
+SHARE = 10
+#: what moves with the clock, or with what the log does not tell of, is looked at so often
+CLOCKED = timedelta(minutes=1)
+#: a turn that was refused is tried again after so long, if nothing moves before
+REFUSED = timedelta(minutes=10)
+#: ids of one transaction
+SPAN = 20_000
+#: records up to which a field is filled within the publish
+SMALL = 20_000
+#: events told together
+TOGETHER = 50
+
+
+class Measuring:
+    """What the worker does for measure fields; `Releases` is what this process knows."""
+
+    def __init__(self, workspace: Workspace, releases: Releases | None = None) -> None:
+        self._releases = releases or Releases(workspace)
+        self._looked: datetime | None = None
+
+    def tick(self, workspace: Workspace, now: datetime) -> int:
+        """Put down the fields whose values may have moved, each once however many clocks there are; how many."""
+        if self._looked is not None and now - self._looked < EVERY:
+            return 0
+        self._looked = now
+        with workspace.read() as connection:
+            live = self._releases.live(connection)
+            if not figures(live):
+                return 0
+            due = due_now(connection, live, now)
+        if not due:
+            return 0
+        with workspace.write() as connection:
+            wanted = [
+                {"queue": QUEUE, "key": f"measures:{name}:{turn}", "payload": {"entity": key[0], "field": key[1]}}
+                for key, name, turn in due
+            ]
+            return outbox.enqueue_many(connection, wanted, now=now)
+
+    def carry(self, workspace: Workspace, entry: Entry) -> None:
+        """One turn of one field; done again after a crash it finds less to do."""
+        key = (str(entry.payload["entity"]), str(entry.payload["field"]))
+        turn(workspace, self._releases, key, datetime.now(UTC))
+
+
+def due_now(connection: sa.Connection, live: Live, now: datetime, *, eager: bool = False) -> list[tuple[Key, str, int]]:
+    """The fields that are due, in the order in which they feed one another, each with the key of its turn. `eager`
+    keeps no distance, and looks at what has moved alone."""
+    known = states(connection, live)
+    marks = [state.mark for key, state in known.items() if state.meaning == figures(live)[key].meaning]
+    moved = moved_since(connection, min(marks)) if marks else {}
+    found = []
+    for key, figure in figures(live).items():
+        state = known.get(key)
+        if state is None or _due(figure, state, moved, now, eager=eager):
+            name = f"{figure.entity.name}.{figure.item.definition.id}"
+            found.append((key, f"{name}:{figure.meaning[:16]}"[:150], state.turn if state else 0))
+    return found
+
+
+def _due(figure: Figure, state: State, moved: Mapping[str, int], now: datetime, *, eager: bool) -> bool:
+    if state.meaning != figure.meaning:
+        return True
+    if not eager and now < state.as_of + max(PAUSE, timedelta(milliseconds=state.spent * SHARE)):
+        return False
+    if state.stale or any(moved.get(name, 0) > state.mark for name in figure.reads):
+        return True
+    if eager:
+        return False
+    if state.failed is not None and now >= state.as_of + REFUSED:
+        return True
+    return figure.clocked and now >= state.as_of + CLOCKED
+
+
+def turn(workspace: Workspace, releases: Releases, key: Key, now: datetime, *, quiet: bool = False) -> int:
+    """Ask what a field's records ask, and write what differs; how many values moved.
+
+    Everything is asked in one snapshot, without a lock; the writes hold the field's row, leave alone what was frozen
+    meanwhile, and are dropped where somebody wrote of a later snapshot."""
+    started = time.monotonic()
+    with workspace.read() as connection:
+        sight = as_house(connection, releases, None, now)
+        figure = figures(sight.live).get(key)
+        if figure is None:
+            return 0
+        state = states(connection, sight.live).get(key)
+        mark, settled = log_position(connection)
+        only = touched_only(connection, figure, state) if state is not None else None
+        among = _named(only) if only is not None else None
+        refused: Sequence[dict[str, object]] | None = None
+        known: dict[Question, Value] = {}
+        try:
+            asked = {row.question for row in rows(connection, sight, figure, among) if row.question is not None}
+            known = answers(connection, sight, figure, asked)
+        except Refusal as refusal:
+            refused = [{"code": issue.code, "arguments": dict(issue.arguments)} for issue in refusal.issues]
+        last = int(connection.scalar(sa.select(sa.func.max(sight.live.tables[key[0]].c.id))) or 0)
+    spans = [among] if among is not None else [_between(low, low + SPAN) for low in range(0, last, SPAN)]
+    moved = 0
+    for span in spans if refused is None else ():
+        with workspace.write() as connection:
+            sight = as_house(connection, releases, None, now)
+            if sight.live.release != releases.live(connection).release or figures(sight.live).get(key) != figure:
+                return moved
+            held = begin(connection, figure, now)
+            if held.mark > mark or (state is not None and held.turn != state.turn):
+                return moved
+            moved += _written(connection, sight, figure, known, span, now, quiet=quiet)
+    with workspace.write() as connection:
+        held = begin(connection, figure, now)
+        if held.mark <= mark and (state is None or held.turn == state.turn):
+            spent = min(int((time.monotonic() - started) * 1000), 10**6)
+            values = {"meaning": figure.meaning, "as_of": max(now, held.as_of), "spent": spent, "failed": refused}
+            # While somebody still writes with a smaller number, nobody knows that all is seen.
+            values["mark"] = mark if settled else held.mark
+            looked(connection, held, {**values, "stale": False})
+    return moved
+
+
+def _written(
+    connection: sa.Connection,
+    sight: Sight,
+    figure: Figure,
+    known: Mapping[Question, Value],
+    among: Among,
+    now: datetime,
+    *,
+    quiet: bool,
+) -> int:
+    told = write(connection, sight, figure, known, among, now)
+    spread(connection, sight, figure, told, Cause(at=now, by=None), quiet=quiet)
+    return len(told)
+
+
+def spread(
+    connection: sa.Connection, sight: Sight, figure: Figure, told: Sequence[Told], cause: Cause, *, quiet: bool = False
+) -> None:
+    """What depends on values that moved: computed fields, measures of measures, segments and rules."""
+    if not told:
+        return
+    heard: list[Told] = []
+    own = replace(cause, told=None if quiet else heard)
+    deeds = Deeds(changed={figure.item.name: Due(numbers={item.number for item in told})})
+    follow(connection, sight.live, {figure.entity.name: deeds}, own, sight.context)
+    unsettle(connection, sight.live, figure.feeds)
+    if quiet:
+        computed_anew(connection, sight.live, figure.entity.name, [figure.item.name], cause.at)
+        return
+    everything = [*told, *heard]
+    for start in range(0, len(everything), TOGETHER):
+        events.happened(connection, sight, replace(cause, told=everything[start : start + TOGETHER]))
+
+
+def settle_due(
+    workspace: Workspace, releases: Releases, now: datetime, *, quiet: bool = False, most: int | None = None
+) -> int:
+    """A turn at once for every field of which something has moved, each after those it is measured from; how many.
+    Quiet after a definition or demo data came. With `most` only where no table that is looked at has more ids."""
+    done = 0
+    with workspace.read() as connection:
+        keys = list(figures(releases.live(connection)))
+    for key in keys:
+        with workspace.read() as connection:
+            live = releases.live(connection)
+            due = {one for one, _, _ in due_now(connection, live, now, eager=True)}
+            small = key in due and (most is None or _size(connection, live, figures(live)[key]) <= most)
+        if key in due and small:
+            turn(workspace, releases, key, now, quiet=quiet)
+            done += 1
+    return done
+
+
+def follow_release(workspace: Workspace, releases: Releases, now: datetime) -> None:
+    """After a release: fields over small tables are filled at once, the others by the worker."""
+    settle_due(workspace, releases, now, quiet=True, most=SMALL)
+    with workspace.write() as connection:
+        forget(connection, releases.live(connection))
+
+
+def clock_moved(workspace: Workspace, releases: Releases) -> None:
+    """Time has gone by: what moves with it is due."""
+    with workspace.write() as connection:
+        live = releases.live(connection)
+        unsettle(connection, live, [key for key, figure in figures(live).items() if figure.clocked])
+
+
+def _size(connection: sa.Connection, live: Live, figure: Figure) -> int:
+    """The largest table that a field's questions look at, by its ids."""
+    names = [figure.entity.name, *(origin.about for origin in figure.origins)]
+    tables = [live.tables[name] for name in names if name in live.tables]
+    return max(int(connection.scalar(sa.select(sa.func.max(table.c.id))) or 0) for table in tables)
+
+
+def _named(numbers: Sequence[int]) -> Among:
+    return lambda column: column.in_(numbers)
+
+
+def _between(low: int, high: int) -> Among:
+    return lambda column: sa.and_(column > low, column <= high)
