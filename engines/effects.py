@@ -110,4 +110,65 @@ class StartFlow:
     number: int
 
 
-Effect = SetValues | MakeRecord | ChangeRelated | ChangeTag | Assign | Reject | Notify | Send | CallWebhook | StartFlow
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A field that gets the day `since`, moved by what `days` says of the row; days of work where `working`."""
+
+    field: str
+    since: Json
+    days: str
+    working: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What becomes of one relation's rows: `values` are expressions over a row, `given` values of the record that
+    started, `links` the fields of a row whose targets the new records of the same growth stand for."""
+
+    relation: str
+    entity: str
+    parent: str
+    origin: str
+    values: Mapping[str, str]
+    given: Mapping[str, Json]
+    dates: tuple[Dated, ...]
+    links: Mapping[str, str]
+    branches: tuple[Planned, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instantiate:
+    """Records made for one record from the template that `source` leads to, each row of it once."""
+
+    entity: str
+    number: int
+    source: str
+    template: int | None
+    branches: tuple[Planned, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Measures of a record (all where none is named), and of its lines, are kept as they are now, or move again."""
+
+    entity: str
+    number: int
+    fields: tuple[str, ...]
+    lines: bool
+    thaw: bool
+
+
+Effect = (
+    SetValues
+    | MakeRecord
+    | ChangeRelated
+    | ChangeTag
+    | Assign
+    | Reject
+    | Notify
+    | Send
+    | CallWebhook
+    | StartFlow
+    | Instantiate
+    | Freeze
+)

@@ -31,12 +31,15 @@ class Prop:
     `ref` names the sort of definition it points to ("entity", "field", "path", "relation", "form", …); `expression`
     the type its text must have ("boolean", "any", …); both are read by `references`, pickers and renames, so
     nothing else needs to know where a name is used. `within` names the sibling property whose entity a field
-    reference or an expression is about, where that isn't the nearest enclosing entity.
+    reference or an expression is about, where that isn't the nearest enclosing entity. `leads` says what the records
+    that a property leads to are for everything that stands beside and below it: `far` ones are made or changed
+    (`within="settings"`), `row` ones are read (`within="row"`).
     """
 
     ref: str = ""
     expression: str = ""
     within: str = ""
+    leads: Literal["", "far", "row"] = ""
     group: Literal["common", "more", "hidden"] = "common"
     pattern: str = ""
     minimum: int | None = None

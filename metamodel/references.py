@@ -63,6 +63,12 @@ class _Context:
     kind: bool = False
     #: the entity that the settings of a kind are about, where it isn't the one around them
     far: str = ""
+    #: the entity whose records a kind reads beside the one it is about
+    row: str = ""
+
+
+def _leading(context: _Context, led: Mapping[str, str]) -> _Context:
+    return replace(context, far=led.get("far", context.far), row=led.get("row", context.row))
 
 
 #: gets a reference, gives the name to write instead
@@ -90,29 +96,47 @@ class Walk:
         context = _Context(application=application, owner=(sort, item.id), entity=entity, dataset=dataset)
         return self._object(item, context, ())
 
-    def _object(self, value: Any, context: _Context, path: Path) -> Any:
+    def _object(self, value: Any, outer: _Context, path: Path) -> Any:
         known = properties(type(value))
-        if type(value).__name__ != "Settings":
-            said = getattr(value, "entity", "")
-            if "entity" in known and isinstance(said, str) and said:
-                context = replace(context, entity=qualified(context.application, said))
-            told = getattr(value, "dataset", "")
-            if "dataset" in known and isinstance(told, str) and told:
-                within = replace(context, dataset=qualified(context.application, told))
-                context = within if context.kind else self._of_dataset(context, told)
-        else:
-            context = replace(context, far=self._far(value, known, context), kind=True)
-            if "dataset" in known and value.dataset:
-                # What else its settings name is the rule's own.
-                context = replace(context, dataset=qualified(context.application, value.dataset))
+        led = {str(item.prop.leads): self._led(value, item, outer) for item in known.values() if item.prop.leads}
+        context = _leading(outer, led) if led else self._about(value, known, outer)
         changed: dict[str, Any] = {}
         for item in known.values():
             before = getattr(value, item.name)
             flat = item.name == "config" and bool(variant_of(type(value)))
-            after = self._value(value, item, before, context, path if flat else (*path, item.name))
+            here = outer if item.prop.leads else context
+            after = self._value(value, item, before, here, path if flat else (*path, item.name))
             if after is not before:
                 changed[item.name] = after
         return replace(value, **changed) if changed else value
+
+    def _about(self, value: Any, known: Mapping[str, Property], context: _Context) -> _Context:
+        """What names within a definition are looked up in: the entity or dataset it names, else those around it."""
+        if type(value).__name__ == "Settings":
+            context = replace(context, far=self._far(value, known, context), kind=True)
+            if "dataset" in known and value.dataset:
+                # What else its settings name is the rule's own.
+                context = replace(context, dataset=qualified(context.application, value.dataset))
+            return context
+        said = getattr(value, "entity", "")
+        if "entity" in known and isinstance(said, str) and said:
+            context = replace(context, entity=qualified(context.application, said))
+        told = getattr(value, "dataset", "")
+        if "dataset" in known and isinstance(told, str) and told:
+            within = replace(context, dataset=qualified(context.application, told))
+            context = within if context.kind else self._of_dataset(context, told)
+        return context
+
+    def _led(self, value: Any, item: Property, context: _Context) -> str:
+        """The entity that a property names, or a path of fields or a relation leads to."""
+        said = getattr(value, item.name)
+        if item.prop.ref == "entity":
+            return qualified(context.application, said) if said else ""
+        entity = self._scope(value, item, context) if said else ""
+        for step in said.split("."):
+            facts = self.model.field(entity, step)
+            entity = facts.target if facts else ""
+        return entity
 
     def _far(self, value: Any, known: Mapping[str, Property], context: _Context) -> str:
         """What `within="settings"` means below: the entity that settings name, or lead to by a relation or field."""
@@ -165,8 +189,8 @@ class Walk:
         within = item.prop.within
         if not within:
             return context.entity
-        if within == "settings":
-            return context.far
+        if within in ("settings", "row"):
+            return context.far if within == "settings" else context.row
         said = getattr(owner, within, "")
         kind = properties(type(owner))[within].prop.ref
         if kind == "entity":

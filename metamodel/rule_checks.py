@@ -49,6 +49,16 @@ def checked_figure(rule: Rule | Flow, model: Model, application: str) -> Iterato
         yield Issue(code="rule.not_its_records", path=("trigger", "dimension"), arguments=arguments)
 
 
+def checked_actions(rule: Rule, model: Model, catalog: Catalog, application: str) -> Iterator[Issue]:
+    """What the actions of a rule say against their own settings."""
+    entity = qualified(application, rule.entity)
+    if model.entity(entity) is not None:
+        for index, call in enumerate(rule.actions):
+            kind: Any = catalog["actions"][call.type]
+            told = kind.issues(call.config, model, application, entity)
+            yield from (issue.under("actions", index) for issue in told)
+
+
 def checked_rule(rule: Rule, catalog: Catalog, entity: EntityModel | None) -> Iterator[Issue]:
     """Every finding, with its path in the rule. A refusal stands only where something is still to be refused; what is
     in the bin can't be changed."""

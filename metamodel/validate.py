@@ -23,7 +23,7 @@ from metamodel.message import Message
 from metamodel.model import EntityModel, FieldModel, Model, qualified
 from metamodel.nesting import WITHOUT, asked, segments_checked
 from metamodel.references import Walk, dangling
-from metamodel.rule_checks import checked_figure, checked_rule
+from metamodel.rule_checks import checked_actions, checked_figure, checked_rule
 from metamodel.template import as_expression
 from metamodel.upgrade import upgrade
 
@@ -89,6 +89,7 @@ def validate(document: Json, catalog: Catalog, others: Mapping[str, Application]
         about = model.entity(qualified(application.name, rule.entity))
         found += (issue.under("rules", index) for issue in checked_rule(rule, catalog, about))
         found += (issue.under("rules", index) for issue in checked_figure(rule, model, application.name))
+        found += (issue.under("rules", index) for issue in checked_actions(rule, model, catalog, application.name))
     for index, flow in enumerate(application.flows):
         found += (issue.under("flows", index) for issue in checked_flow(flow, catalog, model, application.name))
         found += (issue.under("flows", index) for issue in checked_figure(flow, model, application.name))

@@ -115,20 +115,13 @@ def needs_of(model: Model, owner: str, field: str, node: Node) -> Iterable[Need]
                 path = tuple(zip(entities[:at], steps[:at], strict=False))
                 yield Need(owner=owner, field=field, entity=entity, name=step, path=path)
                 relation = relation_of(model, entity, step)
+                below = (*path, (entity, step))
                 if relation is not None and relation.way == "rows":
                     # Rows coming, going or moving change what the relation holds.
-                    yield Need(
-                        owner=owner,
-                        field=field,
-                        entity=relation.entity,
-                        name=relation.via,
-                        path=(*path, (entity, step)),
-                    )
+                    yield Need(owner=owner, field=field, entity=relation.entity, name=relation.via, path=below)
                 elif relation is not None:
                     # What a link points at may go to the bin.
-                    yield Need(
-                        owner=owner, field=field, entity=relation.entity, name="id", path=(*path, (entity, step))
-                    )
+                    yield Need(owner=owner, field=field, entity=relation.entity, name="id", path=below)
 
 
 def relation_of(model: Model, entity: str, name: str) -> Relation | None:
@@ -142,8 +135,15 @@ def refresh(connection: sa.Connection, live: Live, touched: Sequence[Touched], c
     if not plan.nodes:
         return
     due: dict[tuple[str, str], set[int]] = {}
+    made: dict[str, set[int]] = {}
     for item in touched:
-        _due_from_write(connection, live, plan, item, due)
+        if item.action == "create":
+            made.setdefault(item.entity.name, set()).add(item.number)
+    for item in touched:
+        # new records of an entity are looked at together
+        numbers = made.pop(item.entity.name, set()) if item.action == "create" else {item.number}
+        if numbers:
+            _due_from_write(connection, live, plan, item, numbers, due)
     for _ in range(MOST_ROUNDS):
         if not due:
             return
@@ -163,19 +163,24 @@ def refresh(connection: sa.Connection, live: Live, touched: Sequence[Touched], c
 
 
 def _due_from_write(
-    connection: sa.Connection, live: Live, plan: Derivations, item: Touched, due: dict[tuple[str, str], set[int]]
+    connection: sa.Connection,
+    live: Live,
+    plan: Derivations,
+    item: Touched,
+    numbers: set[int],
+    due: dict[tuple[str, str], set[int]],
 ) -> None:
     entity = item.entity
     if item.action == "create":
         for field in entity.fields.values():
             if (entity.name, field.name) in plan.nodes:
-                due.setdefault((entity.name, field.name), set()).add(item.number)
+                due.setdefault((entity.name, field.name), set()).update(numbers)
     changed = item.fields if item.fields is not None else frozenset((*entity.fields, "created_at", "created_by"))
     for name in changed:
         for need in plan.needs.get((entity.name, name), ()):
             if item.action == "create" and need.owner == entity.name and not need.path:
                 continue
-            found = _owners(connection, live, need, {item.number}, binned=item.action == "delete")
+            found = _owners(connection, live, need, numbers, binned=item.action == "delete")
             former = item.before.get(name)
             if need.path and former is not None:
                 found |= _former_owners(connection, live, need, name, former)
@@ -228,12 +233,7 @@ def back(
 
 
 def recompute_some(
-    connection: sa.Connection,
-    live: Live,
-    entity: str,
-    fields: Sequence[str],
-    numbers: Iterable[int],
-    context: Context,
+    connection: sa.Connection, live: Live, entity: str, fields: Sequence[str], numbers: Iterable[int], context: Context
 ) -> set[int]:
     """Set computed fields, none of which waits for another, of some records; which of them moved."""
     moved = _recompute(connection, live, derivations(live), entity, fields, numbers, context)

@@ -83,7 +83,7 @@ def _create(
     taken = take(policy, entity, values, grants, creating=True, ignored=given)
     taken.issues = [issue for issue in taken.issues if not (issue.path and issue.path[0] in given and present)]
     taken.columns.update(given)
-    _initial(sight, entity, taken, values)
+    initial(sight, entity, taken, values)
     _issues_of_references(connection, sight, entity, taken)
     if taken.issues:
         raise Invalid(issue.under(*path) for issue in taken.issues)
@@ -128,7 +128,7 @@ def _require_covered(
         raise Forbidden(Issue(code="access.outside", arguments={"label": sight_label}))
 
 
-def _initial(sight: Sight, entity: EntityModel, taken: Taken, values: Values) -> None:
+def initial(sight: Sight, entity: EntityModel, taken: Taken, values: Values) -> None:
     """Values that a formula gives at the start: who and when, mostly."""
     for item in entity.fields.values():
         text = item.definition.initial

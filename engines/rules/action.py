@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from engines.effects import Effect
 from metamodel.definition import Json, definition, prop
 from metamodel.expressions.ast import Node
+from metamodel.issues import Issue
 from metamodel.kinds import Kind
 from metamodel.model import Model
 from metamodel.trigger import Moment
@@ -74,6 +75,10 @@ class ActionKind(Kind):
         """The fields of the record that get values, with the word each value is asked for under; None for an action
         that does anything else."""
         return None
+
+    def issues(self, config: Any, model: Model, application: str, entity: str) -> Iterator[Issue]:
+        """What is wrong with the settings beside their names and expressions; `entity` is the record's."""
+        yield from ()
 
     @abstractmethod
     def effects(self, config: Any, scope: Scope) -> Iterator[Effect]:

@@ -163,6 +163,12 @@ def _result(teller: Teller, row: sa.Row[Any], call: Any, item: Json, result: Jso
                 return ""
             name = teller.record(result["entity"], result["id"])
             return f"{say(model.definition.label, teller.locale)} {name}"
+        case "Instantiate" if "made" in result:
+            return teller.made(result["made"]) or teller.word("nothing_new")
+        case "Freeze" if "frozen" in result:
+            return teller.word("frozen", count=result["frozen"])
+        case "Freeze" if "thawed" in result:
+            return teller.word("thawed", count=result["thawed"])
         case "ChangeRelated" if "changed" in result:
             return teller.word("changed", count=result["changed"])
         case "Assign" if "chosen" in result and call is not None:

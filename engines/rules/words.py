@@ -17,6 +17,7 @@ from engines.effects import (
     ChangeRelated,
     ChangeTag,
     Effect,
+    Instantiate,
     MakeRecord,
     Notify,
     Reject,
@@ -25,6 +26,7 @@ from engines.effects import (
 )
 from engines.records.shape import label_column
 from engines.records.sight import Sight
+from engines.rules.template import sizes, template_of
 from metamodel.definition import Json
 from metamodel.expressions import moments
 from metamodel.expressions.ast import Aggregate, Call, Convert, Literal, Node, Ref
@@ -193,6 +195,10 @@ class Teller:
                 rows = self.path((relation,), entity)
                 which = self.word("where", told=rows, condition=self.sentence(condition, far)) if condition else rows
                 return f"{which}：{told}" if self.locale.startswith("zh") else f"{which}: {told}"
+            case Instantiate(template=template) if template is not None:
+                made = self.made(sizes(self.connection, self.sight, effect))
+                name = self.record(template_of(self.sight, effect).name, template)
+                return self.word("grows", template=name, made=made)
             case ChangeTag(entity=entity, field=name, value=value, on=on):
                 item = self.sight.live.model.entities[entity].fields.get(name)
                 return f"{'+' if on else '−'} {self.value(item, value)}"
@@ -211,6 +217,16 @@ class Teller:
                 return url
             case _:
                 return ""
+
+    def made(self, counts: Mapping[str, int]) -> str:
+        """How many records of which entities, as far as the reader may know of them."""
+        model, may = self.sight.live.model, self.sight.policy.may
+        told = [
+            f"{say(model.entities[name].definition.label, self.locale)} × {count}"
+            for name, count in counts.items()
+            if name in model.entities and may(name, "read")
+        ]
+        return self.list(told)
 
     def values(self, entity: str, values: Mapping[str, Json]) -> str:
         """Fields and what they get, as far as the reader sees them in full."""

@@ -15,6 +15,8 @@ from engines.effects import (
     ChangeRelated,
     ChangeTag,
     Effect,
+    Freeze,
+    Instantiate,
     MakeRecord,
     Notify,
     Reject,
@@ -33,6 +35,8 @@ from engines.rules.look import matching
 from engines.rules.run import Fired
 from engines.runtime import events, message_out, outbox
 from engines.runtime.fitting import fitted
+from engines.runtime.freezing import freezing
+from engines.runtime.planting import plant
 from engines.workflow.tables import QUEUE as FLOWS
 from metamodel.definition import Json
 from metamodel.errors import Invalid, Refused
@@ -73,6 +77,10 @@ def _one(connection: sa.Connection, sight: Sight, fired: Fired, index: int, effe
             return _tag(connection, sight, effect, cause)
         case Assign():
             return _assign(connection, sight, fired, effect, cause)
+        case Instantiate():
+            return plant(connection, sight, effect, cause)
+        case Freeze():
+            return freezing(connection, sight, effect, cause, f"firing:{fired.firing}:{index}")
         case Reject(message=message, field=field):
             raise Invalid(Issue(code="value.invalid", path=(field,) if field else (), arguments={"message": message}))
         case Notify():

@@ -57,6 +57,20 @@ export interface DecideActionCall {
   since?: string;
 }
 
+export interface FreezeActionCall {
+  id?: string;
+  type: "freeze";
+  fields?: string[];
+  lines?: boolean;
+}
+
+export interface InstantiateTemplateActionCall {
+  id?: string;
+  type: "instantiate_template";
+  source: string;
+  branches?: Branch[];
+}
+
 export interface MakeRecordActionCall {
   id?: string;
   type: "make_record";
@@ -105,6 +119,13 @@ export interface StartFlowActionCall {
   flow?: string;
 }
 
+export interface ThawActionCall {
+  id?: string;
+  type: "thaw";
+  fields?: string[];
+  lines?: boolean;
+}
+
 export type ActionCall =
   | AddTagActionCall
   | AppendToLedgerActionCall
@@ -112,13 +133,16 @@ export type ActionCall =
   | CallWebhookActionCall
   | ChangeRelatedActionCall
   | DecideActionCall
+  | FreezeActionCall
+  | InstantiateTemplateActionCall
   | MakeRecordActionCall
   | NotifyActionCall
   | RejectActionCall
   | RemoveTagActionCall
   | SendMessageActionCall
   | SetValuesActionCall
-  | StartFlowActionCall;
+  | StartFlowActionCall
+  | ThawActionCall;
 
 export interface RfmAnalysis {
   id?: string;
@@ -225,9 +249,15 @@ export interface BoardFilter {
 
 export interface Branch {
   id?: string;
-  label?: Label;
-  condition?: string;
-  steps?: Step[];
+  relation: string;
+  entity: string;
+  parent: string;
+  origin?: string;
+  values?: RowAssignment[];
+  given?: FarAssignment[];
+  dates?: DateAssignment[];
+  links?: LinkAssignment[];
+  branches?: Branch[];
 }
 
 export interface AreaChartSpec {
@@ -442,6 +472,13 @@ export interface Dataset {
   dimensions?: Dimension[];
   measures?: Measure[];
   hierarchies?: Hierarchy[];
+}
+
+export interface DateAssignment {
+  field: string;
+  since: string;
+  days?: string;
+  working?: boolean;
 }
 
 export interface Deadline {
@@ -886,6 +923,25 @@ export interface LookupField {
   digits?: number;
 }
 
+export interface MeasureField {
+  id?: string;
+  name: string;
+  label: Label;
+  type: "measure";
+  hint?: Label;
+  required?: boolean;
+  unique?: boolean;
+  indexed?: boolean;
+  default?: Json;
+  initial?: string;
+  validations?: Validation[];
+  sensitive?: boolean;
+  sources?: MeasureSource[];
+  until?: string;
+  result?: "text" | "integer" | "decimal" | "money" | "percent" | "boolean" | "date" | "datetime";
+  digits?: number;
+}
+
 export interface MoneyField {
   id?: string;
   name: string;
@@ -1134,6 +1190,7 @@ export type Field =
   | LocationField
   | LongTextField
   | LookupField
+  | MeasureField
   | MoneyField
   | PercentField
   | PhoneField
@@ -1215,6 +1272,11 @@ export interface Input {
   expression: string;
 }
 
+export interface LinkAssignment {
+  field: string;
+  of: string;
+}
+
 export interface Match {
   field: string;
   value: string;
@@ -1240,6 +1302,24 @@ export interface Measure {
   filter?: string;
   format?: string;
   target?: number | null;
+}
+
+export interface MeasureBinding {
+  dimension: string;
+  value: string;
+}
+
+export interface MeasureSource {
+  id?: string;
+  name: string;
+  label?: Label;
+  when?: string;
+  dataset: string;
+  measure: string;
+  bindings?: MeasureBinding[];
+  time?: string;
+  first?: string;
+  last?: string;
 }
 
 export interface Menu {
@@ -1373,6 +1453,11 @@ export interface Row {
   note?: string;
   since?: string;
   until?: string;
+}
+
+export interface RowAssignment {
+  field: string;
+  value: string;
 }
 
 export interface Rule {
