@@ -14,7 +14,7 @@ from engines.access.actor import Actor
 from metamodel.definition import Label
 from metamodel.errors import Forbidden
 from metamodel.issues import Issue, wording
-from metamodel.model import EntityModel, Model, qualified
+from metamodel.model import EntityModel, FieldModel, Model, qualified
 from metamodel.role import FieldAccess, Grant
 
 Action = Literal["read", "create", "update", "delete", "export"]
@@ -148,7 +148,21 @@ class Policy:
             sources = self.model.sources(entity.name, field)
             if any(owner == entity.name and grant.access(name) in ("hidden", "masked") for owner, name in sources):
                 return "hidden"
+            if item.type.kind == "measure" and self._unread(entity, item, sources):
+                return "hidden"
         return said
+
+    def _unread(self, entity: EntityModel, item: FieldModel, sources: frozenset[tuple[str, str]]) -> bool:
+        """Whether a measure counts records that the actor may not read, or a field of them that no grant shows."""
+        counted = {about for about, _ in self.model.texts(entity.name, item)} - {entity.name}
+        if any(not name.startswith("platform.") and not self.may(name, "read") for name in counted):
+            return True
+        for owner, name in sources:
+            holder = self.model.entity(owner)
+            grants = self.able(owner, "read") if holder is not None and owner != entity.name else None
+            if grants is not None and all(one.grant.access(name) in ("hidden", "masked") for one in grants):
+                return True
+        return False
 
     def writable(self, entity: EntityModel, field: str, grants: Sequence[Held] | None) -> bool:
         """Whether one of the grants that cover the row lets the field be changed."""

@@ -47,14 +47,14 @@ class Question:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A record with its stored value and what it asks; where it asks nothing, `lacks` says why. `ends` says that this
-    is the last time, `again` that it moves again after it stood still."""
+    is the last time, `how` why it stood still until now."""
 
     number: int
     value: Any
     question: Question | None
     lacks: Issue | None
     ends: bool
-    again: bool
+    how: str
 
 
 def rows(
@@ -107,7 +107,7 @@ def _row(sight: Sight, figure: Figure, cells: Sequence[Any]) -> Row:
     else:
         at = sum(2 + len(origin.bounds) for origin in figure.origins[:which])
         question, lacks = _question(sight, which, figure.origins[which], rest[at:])
-    return Row(number=number, value=stored, question=question, lacks=lacks, ends=bool(ends), again=how is not None)
+    return Row(number=number, value=stored, question=question, lacks=lacks, ends=bool(ends), how=how or "")
 
 
 def _question(sight: Sight, which: int, origin: Origin, cells: Sequence[Any]) -> tuple[Question | None, Issue | None]:

@@ -127,7 +127,7 @@ def write(
             moved.append((row, value))
         if row.ends:
             settled.append(row)
-        elif row.again:
+        elif row.how:
             freed.append(row.number)
     set_values(connection, sight.live, figure, {row.number: value for row, value in moved})
     thaw(connection, figure, freed)
@@ -182,6 +182,12 @@ def thaw(connection: sa.Connection, figure: Figure, numbers: Collection[int]) ->
     return done
 
 
+def unfrozen(connection: sa.Connection, figure: Figure) -> None:
+    """Values of a field move again, which the log does not tell of."""
+    where = (measure_state.c.entity == figure.entity.name, measure_state.c.field == figure.item.definition.id)
+    connection.execute(sa.update(measure_state).where(*where).values(stale=True))
+
+
 def looked(connection: sa.Connection, state: State, values: Mapping[str, Any]) -> None:
     """Note what a turn came to."""
     told = {**values, "turn": measure_state.c.turn + 1}
@@ -191,12 +197,7 @@ def looked(connection: sa.Connection, state: State, values: Mapping[str, Any]) -
 def unsettle(connection: sa.Connection, live: Live, keys: Collection[Key]) -> None:
     """What is measured from fields that have moved is due, though the log tells nothing of it."""
     for key in keys:
-        figure = figures(live)[key]
-        where = (
-            measure_state.c.entity == figure.entity.name,
-            measure_state.c.field == figure.item.definition.id,
-        )
-        connection.execute(sa.update(measure_state).where(*where).values(stale=True))
+        unfrozen(connection, figures(live)[key])
 
 
 def forget(connection: sa.Connection, live: Live) -> None:

@@ -77,6 +77,12 @@ def _by_name(connection: sa.Connection, sight: Sight, dataset: Dataset, entity: 
     return text
 
 
+def measure_in_words(sight: Sight, entity: str, dataset: Dataset, name: str) -> Json:
+    """A measure by its name, with what it is made of; nothing where there is none."""
+    named = {item.name: item for item in dataset.measures}
+    return _measure(sight, entity, dataset, named, named[name]) if name in named else None
+
+
 def _measure(sight: Sight, entity: str, dataset: Dataset, named: Mapping[str, Measure], item: Measure) -> Json:
     """A measure with what it is made of, down to the rows."""
     from_ = {
