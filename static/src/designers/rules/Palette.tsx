@@ -12,7 +12,7 @@ export const DRAGGED = "application/x-rule";
 
 const order = {
   trigger: ["created", "changed", "threshold", "measure", "segment", "deleted", "before_save", "schedule", "date", "button", "message"],
-  action: ["set_values", "make_record", "send_message", "notify", "append_to_ledger", "decide", "assign", "add_tag", "remove_tag", "change_related", "reject", "call_webhook"],
+  action: ["set_values", "make_record", "instantiate_template", "send_message", "notify", "append_to_ledger", "decide", "assign", "add_tag", "remove_tag", "change_related", "reject", "call_webhook"],
 };
 
 export function Palette({ take }: { take: (sort: "trigger" | "action", kind: string) => void }) {

@@ -179,6 +179,10 @@ export function actionWords(metadata: Metadata, book: Book, entity: Entity | und
       const values = assigned(metadata, entity, far, assignmentsOf(call["values"]));
       return [far ? t("rule.one_of", { what: pick(far.label) }) : "", values].filter(Boolean).join(t("rule.colon"));
     }
+    case "instantiate_template": {
+      const made = (Array.isArray(call["branches"]) ? call["branches"] : []).map((item) => pick(entityOf(metadata, short(text((item as { [key: string]: Json })["entity"])))?.label)).filter(Boolean);
+      return made.length ? t("rule.growing", { source: labels(entity, [text(call["source"])]), made: made.join(t("say.list")) }) : "";
+    }
     case "append_to_ledger": {
       const far = entityOf(metadata, short(text(call["entity"])));
       return far ? t("rule.book", { ledger: pick(far.label), amount: valueWords(metadata, entity, undefined, text(call["amount"])) }) : "";
