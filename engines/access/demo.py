@@ -33,7 +33,7 @@ def samples(connection: sa.Connection) -> list[dict[str, object]]:
         .outerjoin(user_role, user_role.c.user_id == user.c.id)
         .outerjoin(department, department.c.id == user.c.department_id)
         .where(user.c.is_active)
-        .order_by(user.c.id)
+        .order_by(user.c.id, user_role.c.application, user_role.c.role)
     )
     return [
         {

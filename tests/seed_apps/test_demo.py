@@ -5,10 +5,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from engines.database import open_workspace
+from app.config import Settings
+from app.web import create_app
+from engines.access.demo import samples
+from engines.database import Workspace, open_workspace
 from engines.publisher.platform import upgrade
+from engines.publisher.releases import newest
 from engines.runtime.load import fill
-from tests.conftest import SECRET
+from tests.conftest import SECRET, Browser
 
 SHIPPED = Path(__file__).parents[2] / "seed_apps"
 NOW = datetime(2026, 3, 20, 4, tzinfo=UTC)
@@ -60,5 +64,27 @@ def test_it_hangs_together(tmp_path: Path) -> None:
     with workspace.read() as connection:
         lacking = [name for name, text in SOME.items() if not connection.scalar(sa.text(text))]
         wrong = {name: count for name, text in NONE.items() if (count := connection.scalar(sa.text(text)))}
+    nobody = _without_work(workspace)
     workspace.close()
-    assert not lacking and not wrong, (lacking, wrong)
+    assert not lacking and not wrong and not nobody, (lacking, wrong, nobody)
+
+
+def _without_work(workspace: Workspace) -> list[str]:
+    """Roles that no sample person holds; sample people without a menu, and pages of theirs that tell them nothing."""
+    flask = create_app(workspace, Settings(demo=True, host="127.0.0.1"))
+    session = Browser(client=flask.test_client()).get("/api/session").json
+    with workspace.read() as connection:
+        roles = {(name, role["name"]) for name, document in newest(connection).items() for role in document["roles"]}
+        held = {(one["application"], one["role"]) for one in samples(connection)}
+    found = [f"{name}: nobody is {role}" for name, role in sorted(roles - held)]
+    for login in {one["login"]: one for one in session["people"]}:
+        browser = Browser(client=flask.test_client())
+        browser.csrf = browser.get("/api/session").json["csrf"]
+        assert browser.post("/api/session/demo", {"login": login}).status_code == 200
+        for application in browser.get("/api/applications").json["items"]:
+            name, menu = application["name"], application["menu"]
+            entries = [one for item in menu for one in (item, *item.get("items", ()))]
+            places = {one["board"] for one in entries if one.get("target") == "board"} | {application["home"]} - {""}
+            found += [f"{login}: nothing to do in {name}"] if not menu else []
+            found += [f"{login}: {name}/{board}" for board in places if browser.get(f"/api/boards/{name}/{board}").status_code != 200]
+    return found

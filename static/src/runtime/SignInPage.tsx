@@ -80,22 +80,27 @@ export default function SignInPage() {
           {people.length > 0 && (
             <section className="signin-people" aria-label={t("signin.as")}>
               <div className="signin-or"><span>{t("signin.as")}</span></div>
-              {[...new Set(people.map((person) => person.role))].map((role) => (
-                <div key={role} className="signin-role">
-                  <h2>{role}</h2>
-                  <div className="signin-cards">
-                    {people.filter((person) => person.role === role).map((person) => (
-                      <button key={person.login} type="button" className="plain signin-card" disabled={!!busy} onClick={() => void enter(person.login)}>
-                        <Face name={person.name} size={30} />
-                        <span className="grow">
-                          <b className="cut">{person.name}</b>
-                          <span className="small second cut">{person.department}</span>
-                        </span>
-                      </button>
-                    ))}
-                  </div>
-                </div>
-              ))}
+              <div className="signin-roles">
+                {[...new Set(people.map((person) => person.role))].map((role) => {
+                  const holders = people.filter((person) => person.role === role);
+                  return (
+                    <div key={role} className={`signin-role wide-${Math.min(holders.length, 3)}`}>
+                      <h2>{role}</h2>
+                      <div className="signin-cards">
+                        {holders.map((person) => (
+                          <button key={person.login} type="button" className="plain signin-card" disabled={!!busy} onClick={() => void enter(person.login)}>
+                            <Face name={person.name} size={30} />
+                            <span className="grow">
+                              <b className="cut">{person.name}</b>
+                              <span className="small second cut">{person.department}</span>
+                            </span>
+                          </button>
+                        ))}
+                      </div>
+                    </div>
+                  );
+                })}
+              </div>
             </section>
           )}
         </div>
