@@ -104,7 +104,7 @@ export function formOf(metadata: Metadata, entity: Entity, name?: string): FormD
   return { name: "", label: entity.label, entity: entity.name, components: [{ id: "all", type: "section", columns: 2, components }] };
 }
 
-const computed = new Set(["formula", "lookup", "rollup", "sequence", "created_at", "created_by", "changed_at", "changed_by"]);
+const computed = new Set(["formula", "lookup", "rollup", "measure", "sequence", "created_at", "created_by", "changed_at", "changed_by"]);
 export const derived = (item: Field) => item["derived"] === true || computed.has(item.type);
 
 const placed = (items: MenuItem[]): string[] => items.flatMap((item) => [...(item.view ? [item.view] : []), ...placed(item.items ?? [])]);

@@ -6,7 +6,7 @@ import type { Icon } from "./icons";
 /** The field as its result: its own settings, the result's type. */
 export function resulting(field: Field): Field {
   const type = field.result ?? "text";
-  return { ...field, type: type === "number" ? "decimal" : ["formula", "lookup", "rollup"].includes(type) ? "text" : type };
+  return { ...field, type: type === "number" ? "decimal" : ["formula", "lookup", "rollup", "measure"].includes(type) ? "text" : type };
 }
 
 export function derivedKind(kind: string, Icon: Icon): FieldKind {

@@ -72,6 +72,8 @@ export interface Place {
   entity: string;
   record?: number;
   open?: (application: string, entity: string, id: number) => void;
+  /** Shows how a measured value of a record is made. */
+  made?: (entity: string, id: number, field: Field) => void;
   /** Another way to find candidates, where the usual one is not open. */
   find?: (field: Field, search: string, signal: AbortSignal) => Promise<Candidate[]>;
   /** Where files of a field are sent, where the usual place is not open. */

@@ -4,6 +4,12 @@ import { holds, type Context } from "../kernel/holds";
 import { at, within } from "../kernel/issues";
 import type { Component, Entity, Field, Issue, Metadata, RecordData, Value, Values } from "../kernel/types";
 
+export interface MeasureState {
+  state: "live" | "settled" | "frozen";
+  as_of: string | null;
+  taken_at: string | null;
+}
+
 export interface PartsValue {
   app: string;
   metadata: Metadata;
@@ -19,6 +25,8 @@ export interface PartsValue {
   edit?: (name: string) => void;
   /** Tells where the value of a field comes from. */
   why?: (field: Field) => void;
+  /** What the measures of a page are of: up to date, settled or frozen, and since when. */
+  measures?: Record<string, MeasureState>;
   /** Blank fields of a page are folded away unless this is true. */
   blanks?: boolean;
   record?: RecordData;

@@ -42,7 +42,7 @@ export function menuPatches(book: Book, item: { [key: string]: Json }): Command[
 }
 
 export function formPatches(book: Book, name: string, label: Label, entity: Doc): Command["patches"] {
-  const parts = fieldsOf(entity).filter((field) => !["formula", "lookup", "rollup", "sequence"].includes(field.type)).slice(0, 12).map((field) => ({ type: field.type === "lines" ? "lines" : "field", field: field.name }));
+  const parts = fieldsOf(entity).filter((field) => !["formula", "lookup", "rollup", "measure", "sequence"].includes(field.type)).slice(0, 12).map((field) => ({ type: field.type === "lines" ? "lines" : "field", field: field.name }));
   return adding(book, "form", name, formDoc(name, label, String(entity["name"]), [{ type: "section", columns: 2, components: parts }]));
 }
 

@@ -9,6 +9,7 @@ import { read } from "../../kernel/document";
 import type { Field, Json, Label } from "../../kernel/types";
 import { change, useBook, useDesign, useSelection, type Schema } from "../context";
 import { Inspector, type Put } from "../inspector/Inspector";
+import { Sources } from "../inspector/Measured";
 import { Validations } from "../inspector/Validations";
 import { iconFor, typeLabel } from "../inspector/words";
 import { find } from "../parts";
@@ -64,7 +65,7 @@ export function FieldSettings({ entityId, field }: { entityId: string; field: Fi
   const own = schemas.kinds["fields"]?.[field.type];
   const general = schemas.$defs["Field"]?.properties ?? {};
   const schema: Schema = { properties: { ...general, ...own?.schema.properties } };
-  const skip = ["type", "id", "name", "validations", ...(own?.derived || field.type === "lines" ? ["required", "default", "unique", "initial"] : []), ...(document["option_set"] ? ["options"] : [])];
+  const skip = ["type", "id", "name", "validations", ...(own?.derived || field.type === "lines" ? ["required", "default", "unique", "initial"] : []), ...(document["option_set"] ? ["options"] : []), ...(field.type === "measure" ? ["sources"] : [])];
   return (
     <Inspector
       owner="field" schema={schema} value={document} entity={String(entity?.["name"] ?? "")} skip={skip} folded={["unique", ...(field.type === "choice" || field.type === "cascade" ? ["option_set"] : [])]}
@@ -74,6 +75,7 @@ export function FieldSettings({ entityId, field }: { entityId: string; field: Fi
         change(draft, ["entity", entityId, "fields", at], { [key]: value }, "design.step_change", typing ? `${entityId} ${field.name} ${key}` : undefined);
       }}
     >
+      {field.type === "measure" && <Sources entity={String(entity?.["name"] ?? "")} value={document["sources"]} onChange={(next, typing) => change(draft, ["entity", entityId, "fields", at], { sources: next }, "design.step_change", typing ? `${entityId} ${field.name} sources` : undefined)} />}
       {field.type !== "lines" && <Validations entity={String(entity?.["name"] ?? "")} field={{ name: field.name, label: field.label, required: document["required"] === true }} value={document["validations"]} onChange={(next, typing) => change(draft, ["entity", entityId, "fields", at], { validations: next }, "design.step_change", typing ? `${entityId} ${field.name} validations` : undefined)} />}
       <Used entity={String(entity?.["name"] ?? "")} name={field.name} />
     </Inspector>

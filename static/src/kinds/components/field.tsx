@@ -1,9 +1,10 @@
 /** One field, entered or shown. */
-import { CircleHelp, Pencil } from "lucide-react";
+import { CircleHelp, Lock, Pencil } from "lucide-react";
+import { instant } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import { words } from "../../kernel/issues";
 import { derived } from "../../kernel/metadata";
-import type { Component } from "../../kernel/types";
+import type { Component, Field, Value } from "../../kernel/types";
 import { Masked } from "../../kit/cells";
 import { fieldKind, isBlank } from "../../kit/fields";
 import { fixed, issuesAt, required, useParts, type ComponentKind } from "../../kit/parts-context";
@@ -23,7 +24,8 @@ function Part({ component }: { component: Component }) {
   const span = { gridColumn: parts.phone ? (editing && parts.mode === "read" ? "1 / -1" : undefined) : `span ${Math.min(component.width ?? 1, parts.narrow ? 2 : 4)}` };
   const needed = required(component, field, parts);
   const Shown = kind.Show ?? kind.Cell;
-  if (parts.mode === "read" && !editing && isBlank(value) && !parts.blanks && !wrong.length) return null;
+  const measured = field.type === "measure" && parts.mode === "read" && field.access !== "masked";
+  if (parts.mode === "read" && !editing && !measured && isBlank(value) && !parts.blanks && !wrong.length) return null;
   return (
     <div className={`field ${wrong.length ? "bad" : ""} ${editing ? "editing" : ""} field-${field.type}`} style={span} data-field={field.name}>
       <label htmlFor={editing ? id : undefined} className="field-label">
@@ -37,7 +39,7 @@ function Part({ component }: { component: Component }) {
         <kind.Input id={id} field={{ ...field, required: needed }} value={value} invalid={wrong.length > 0} autoFocus={parts.mode === "read" && [...(parts.editing ?? [])].at(-1) === field.name} onChange={(next) => parts.set(field.name, next)} />
       ) : (
         <div className={`field-value ${!locked && parts.mode === "read" ? "pressable" : ""}`}>
-          <div className="grow">{field.access === "masked" ? <Masked /> : isBlank(value) ? <span className="third">{t("field.blank")}</span> : <Shown value={value} field={field} />}</div>
+          <div className="grow">{measured ? <Measured field={field} value={value} /> : field.access === "masked" ? <Masked /> : isBlank(value) ? <span className="third">{t("field.blank")}</span> : <Shown value={value} field={field} />}</div>
           {!locked && parts.mode === "read" && parts.edit && (
             <button type="button" className="plain field-edit" aria-label={t("list.edit", { name: label })} onClick={() => parts.edit?.(field.name)}><Pencil size={13} aria-hidden /></button>
           )}
@@ -46,6 +48,20 @@ function Part({ component }: { component: Component }) {
       {wrong.map((issue) => <div key={issue.code} className="wrong" role="alert">{words(issue)}</div>)}
       {hint && editing && !wrong.length && <div className="help">{hint}</div>}
     </div>
+  );
+}
+
+/** A measured value leads to how it is made; below it stands what it is of. */
+function Measured({ field, value }: { field: Field; value: Value }) {
+  const parts = useParts();
+  const state = parts.measures?.[field.name];
+  const { Cell } = fieldKind(field.type);
+  const at = state?.state === "live" ? state.as_of : state?.taken_at;
+  return (
+    <>
+      <button type="button" className="plain link measured-open" disabled={!parts.why} title={t("measured.how")} onClick={() => parts.why?.(field)}>{isBlank(value) ? <span className="third">{t("field.blank")}</span> : <Cell value={value} field={field} />}</button>
+      {state && at && <div className="third small line">{state.state !== "live" && <Lock size={12} aria-hidden />}<span>{t(state.state === "live" ? "measured.as_of" : "measured.still", { when: instant(at) })}</span></div>}
+    </>
   );
 }
 

@@ -5,19 +5,7 @@ import { date, number } from "../../kernel/format";
 import { i18n, pick, t } from "../../kernel/i18n";
 import type { Label, Values } from "../../kernel/types";
 import { Bones, Failed } from "../parts";
-
-interface Made {
-  label: Label;
-  aggregate: string;
-  expression: string;
-  filter: string;
-  formula: string;
-  offset: string;
-  shown: string;
-  restart: string;
-  within: Label[];
-  from: Record<string, Made>;
-}
+import { MeasureMade, type Made } from "./made";
 
 interface Explanation {
   entity: Label;
@@ -29,28 +17,6 @@ interface Explanation {
   splits: { label: Label; grain: string; of: string }[];
   measures: Made[];
   statement?: string;
-}
-
-const of = (made: Made, part: string) => pick(made.from[part]?.label);
-
-function sentence(made: Made): string {
-  const within = made.within.map((label) => pick(label)).join(t("reports.comma"));
-  const words = { of: of(made, "of"), a: of(made, "numerator"), b: of(made, "denominator"), formula: made.formula, expression: made.expression, within };
-  if (made.aggregate === "previous") return t(`reports.made_previous_${made.shown}`, { ...words, offset: t(`reports.offset_${made.offset}`) });
-  if (made.aggregate === "share" && within) return t("reports.made_share_within", words);
-  if (made.aggregate === "cumulative" && made.restart) return t("reports.made_cumulative_restart", { ...words, restart: t(`reports.grain_${made.restart}`) });
-  if (made.aggregate === "count" && made.expression) return t("reports.made_count_of", words);
-  return t(`reports.made_${made.aggregate}`, words);
-}
-
-function Measure({ made }: { made: Made }) {
-  return (
-    <li>
-      <b>{pick(made.label)}</b> = {sentence(made)}
-      {made.filter && <span className="second"> {t("reports.made_only", { filter: made.filter })}</span>}
-      {Object.keys(made.from).length > 0 && <ul>{Object.entries(made.from).map(([part, inner]) => <Measure key={part} made={inner} />)}</ul>}
-    </li>
-  );
 }
 
 export function Explained({ path, body }: { path: string; body: { report: unknown; filters: Values } }) {
@@ -72,7 +38,7 @@ export function Explained({ path, body }: { path: string; body: { report: unknow
         </>
       )}
       <h4>{t("reports.made_numbers")}</h4>
-      <ul>{told.measures.map((made) => <Measure key={pick(made.label)} made={made} />)}</ul>
+      <ul>{told.measures.map((made) => <MeasureMade key={pick(made.label)} made={made} />)}</ul>
       {told.splits.length > 0 && (
         <>
           <h4>{t("reports.made_split")}</h4>

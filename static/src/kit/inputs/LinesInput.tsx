@@ -8,7 +8,7 @@ import { cells, sum } from "../../kernel/sum";
 import type { Field, Issue, Value, Values } from "../../kernel/types";
 import { Masked } from "../cells";
 import { effective } from "../derived";
-import { fieldKind, usePlace, type InputProps } from "../fields";
+import { fieldKind, isBlank, usePlace, type InputProps } from "../fields";
 import { useFocusInside } from "../focus";
 import { useToast } from "../toast";
 import { called, named } from "./candidates";
@@ -107,7 +107,7 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
             <span className="third number" role="rowheader">{at + 1}</span>
             {shown.map((item, index) => (
               <Square
-                key={item.name} at={[at, index]} field={item} value={row[item.name] ?? null} editing={!disabled && active?.[0] === at && active[1] === index} fixed={!!disabled || item.access !== "write" || derived(item)}
+                key={item.name} at={[at, index]} field={item} {...(item.type === "measure" && place.made && typeof row["id"] === "number" ? { made: () => place.made?.(field.entity ?? "", row["id"] as number, item) } : {})} value={row[item.name] ?? null} editing={!disabled && active?.[0] === at && active[1] === index} fixed={!!disabled || item.access !== "write" || derived(item)}
                 issues={within(issues, [at, item.name])} onActive={(on) => setActive(on ? [at, index] : null)} onChange={(next) => set(at, item.name, next)}
                 onStep={(by) => step(at, index, by)}
                 onDone={() => grid.current?.querySelector<HTMLElement>(`[data-cell="${at + 1}:${index}"]`)?.focus()}
@@ -153,6 +153,8 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
 }
 
 interface SquareProps {
+  /** Shows how a measured value is made. */
+  made?: () => void;
   at: [number, number];
   field: Field;
   value: Value;
@@ -165,7 +167,7 @@ interface SquareProps {
   onDone: () => void;
 }
 
-function Square({ at, field, value, editing, fixed, issues, onActive, onStep, onChange, onDone }: SquareProps) {
+function Square({ at, field, value, editing, fixed, issues, made, onActive, onStep, onChange, onDone }: SquareProps) {
   const [kind] = effective(field);
   const own = fieldKind(field.type);
   const Editor = own.Compact ?? own.Input;
@@ -183,7 +185,7 @@ function Square({ at, field, value, editing, fixed, issues, onActive, onStep, on
       onFocus={() => !fixed && !editing && onActive(true)}
       onBlur={(event) => editing && !event.currentTarget.contains(event.relatedTarget) && !(event.relatedTarget as HTMLElement | null)?.closest?.(".ant-select-dropdown, .ant-picker-dropdown") && event.relatedTarget && onActive(false)}
     >
-      {editing && Editor ? <Editor field={field} value={value} bare autoFocus onChange={onChange} onDone={onDone} /> : field.access === "masked" ? <Masked /> : <Cell value={value} field={field} />}
+      {editing && Editor ? <Editor field={field} value={value} bare autoFocus onChange={onChange} onDone={onDone} /> : field.access === "masked" ? <Masked /> : made ? <button type="button" className="plain link" title={t("measured.how")} onClick={made}>{isBlank(value) ? "—" : <Cell value={value} field={field} />}</button> : <Cell value={value} field={field} />}
     </div>
   );
 }

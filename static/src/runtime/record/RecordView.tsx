@@ -2,19 +2,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Dropdown } from "antd";
 import { Check, Copy, Ellipsis, Link2, ShieldQuestion, Trash2 } from "lucide-react";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { get, remove } from "../../kernel/api";
 import { fullInstant, instant } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import { derived, entityOf, fieldsIn, formOf, titled } from "../../kernel/metadata";
-import type { Component, Entity, Field, Label, Metadata, RecordData } from "../../kernel/types";
+import type { Component, Entity, Field, Label, Metadata, RecordData, Value } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
 import { fieldKind, isBlank, PlaceContext } from "../../kit/fields";
 import { usePhone } from "../../kit/look";
 import { Bone, Bones, Failed, Face } from "../../kit/parts";
 import { Parts } from "../../kit/Tree";
-import { PartsContext, type PartsValue } from "../../kit/parts-context";
+import { PartsContext, type MeasureState, type PartsValue } from "../../kit/parts-context";
 import { useToast } from "../../kit/toast";
 import "../../kinds/components/index";
 import { link } from "../links";
@@ -30,6 +30,7 @@ import "../board/board.css";
 
 const OnRecord = lazy(() => import("../flows/OnRecord"));
 const Origin = lazy(() => import("./Origin"));
+const Measured = lazy(() => import("./Measured"));
 const Explain = lazy(() => import("./Explain"));
 const TileView = lazy(() => import("../board/TileView").then((module) => ({ default: module.TileView })));
 
@@ -70,6 +71,17 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
   const [tab, setTab] = useState("details");
   const [explained, setExplained] = useState(false);
   const [asked, setAsked] = useState<Field | null>(null);
+  const [made, setMade] = useState<{ entity: string; id: number; field: Field } | null>(null);
+  const measuring = entity.fields.some((field) => field.type === "measure");
+  const measures = useQuery<Record<string, MeasureState>>({ queryKey: ["measures", app, entity.name, id, record?.version], enabled: measuring && !!record, staleTime: 2_000, refetchInterval: 4_000, placeholderData: (before) => before, queryFn: ({ signal }) => get<Record<string, MeasureState>>(`records/${app}/${entity.name}/${id}/measures`, {}, signal) });
+  const taken = JSON.stringify(measures.data ?? null);
+  const { refetch } = held.query;
+  // what is measured moves by itself: whenever a measure was taken anew the record is read again
+  const known = useRef("null");
+  useEffect(() => {
+    if (known.current !== "null" && taken !== known.current) void refetch();
+    known.current = taken;
+  }, [taken, refetch]);
   const context = useConditions();
   const parts = useMemo(() => layout(metadata, entity), [metadata, entity]);
   const relations = useMemo(() => {
@@ -107,7 +119,8 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
 
   const name = title ? fieldKind(title.type).text(now[title.name] ?? null, title) : `#${id}`;
   const value: PartsValue = {
-    app, metadata, entity, mode: "read", values: now, issues: held.issues, context, set: held.set, editing, blanks, record, phone, narrow: !!narrow, why: setAsked,
+    app, metadata, entity, mode: "read", values: now, issues: held.issues, context, set: held.set, editing, blanks, record, phone, narrow: !!narrow,
+    why: (field) => (field.type === "measure" ? setMade({ entity: entity.name, id, field }) : setAsked(field)), ...(measures.data ? { measures: measures.data } : {}),
     ...(entity.access.update && !locked ? { edit: (name: string) => setEditing((old) => new Set([...old, name])) } : {}),
     extra: (component) => {
       if (component.type === "related") {
@@ -156,7 +169,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
   );
   const relation = relations.find((item) => item.name === tab);
   return (
-    <PlaceContext.Provider value={{ application: app, entity: entity.name, record: id, open: (there, other, which) => void go(link.record(there, other, which)) }}>
+    <PlaceContext.Provider value={{ application: app, entity: entity.name, record: id, made: (owner, row, field) => setMade({ entity: owner, id: row, field }), open: (there, other, which) => void go(link.record(there, other, which)) }}>
       <div className={`record ${narrow ? "narrow" : ""}`} onKeyDown={(event) => event.key === "Escape" && editing.size > 0 && !dirty && setEditing(new Set())}>
         <div className="record-main">
           <div className="record-title">
@@ -191,6 +204,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
         </div>
         {!narrow && !phone && <aside className="record-rail"><Timeline app={app} entity={entity} id={id} /></aside>}
         {asked && <Suspense fallback={null}><Origin app={app} entity={entity} id={id} field={asked} version={record.version} close={() => setAsked(null)} /></Suspense>}
+        {made && <Suspense fallback={null}><Measured app={app} entity={made.entity} id={made.id} field={made.field} value={made.id === id && made.entity === entity.name ? record[made.field.name] : lineValue(record, made)} version={record.version} close={() => setMade(null)} /></Suspense>}
         {explained && <Suspense fallback={null}><Explain app={app} entity={entity} id={id} close={() => setExplained(false)} /></Suspense>}
         {held.conflict && <Conflict entity={entity} conflict={held.conflict} cancel={() => held.setConflict(null)} settle={async (values) => {
           await held.settle(values);
@@ -200,5 +214,8 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
     </PlaceContext.Provider>
   );
 }
+
+/** The value of a field of one of the record's lines. */
+const lineValue = (record: RecordData, made: { id: number; field: Field }) => Object.values(record).flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : [])).map((row) => row as { [name: string]: Value }).find((row) => row && row["id"] === made.id && made.field.name in row)?.[made.field.name];
 
 const whoText = (value: unknown) => (value && typeof value === "object" && "label" in value ? String(value.label) : "");
