@@ -108,6 +108,7 @@ def _organisation(kitchen: Kitchen, recipe: Json, now: datetime, password_hash: 
                     {
                         "login": said["login"],
                         "name": said["name"],
+                        "is_admin": bool(said.get("admin")),
                         "department_id": made.departments.get(said.get("department", "")),
                     },
                     now,
@@ -185,7 +186,7 @@ def _entity(kitchen: Kitchen, name: str) -> EntityModel:
 
 def _given(kitchen: Kitchen, entity: EntityModel, name: str, cells: list[Json]) -> list[Any]:
     """Written-out cells; {"department": code} and {"user": login} name people, {"record", "where"} one other record,
-    and any other object is a recipe for one value."""
+    any other object is a recipe for one value. A field of several records takes a list of them."""
     item = entity.fields[name]
     made = kitchen.made
     found: list[Any] = []
@@ -198,6 +199,8 @@ def _given(kitchen: Kitchen, entity: EntityModel, name: str, cells: list[Json]) 
             found.append(made.users[cell["user"]])
         elif isinstance(cell, Mapping) and "record" in cell and isinstance(cell.get("where"), Mapping):
             found.append(_one(made, cell))
+        elif item.storage == "links":
+            found.append([_one(made, one) if isinstance(one, Mapping) else one for one in cell])
         elif isinstance(cell, Mapping) and WORDS.keys() & cell.keys():
             found.extend(column(made, cell, Place(item=item, count=1, row={}, picks={})))
         else:
@@ -227,8 +230,14 @@ def _write(kitchen: Kitchen, entity: EntityModel, columns: dict[str, list[Any]],
             for item in entity.fields.values():
                 if item.type.kind == "sequence" and item.name not in chunk:
                     chunk[item.name] = take_numbers(connection, entity, item, kitchen.made.today, high - low)
+            linked = {name: chunk.pop(name) for name in list(chunk) if entity.fields[name].storage == "links"}
             rows = list(zip(*chunk.values(), strict=True))
             first = insert_rows(connection, kitchen.live, entity, list(chunk), rows, kitchen.cause)
+            for name, cells in linked.items():
+                table = kitchen.live.tables[f"{entity.name}:{entity.fields[name].definition.id}"]
+                pairs = [(first + at, target) for at, targets in enumerate(cells) for target in targets or ()]
+                if pairs:
+                    connection.execute(sa.insert(table), [{"source_id": one, "target_id": two} for one, two in pairs])
         ids.extend(range(first, first + high - low))
     return ids
 
