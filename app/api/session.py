@@ -23,7 +23,7 @@ from engines.database import Workspace, watch
 from engines.records.live import Live
 from metamodel.errors import Invalid
 from metamodel.expressions.scope import DELIVERY
-from metamodel.issues import Issue, nearest, say
+from metamodel.issues import Issue, nearest, say, wording
 
 blueprint = Blueprint("session", __name__, url_prefix="/api/session")
 OWN = frozenset({"name", "locale", "email", "phone"})
@@ -137,7 +137,10 @@ def _samples(connection: sa.Connection, settings: Settings) -> list[dict[str, An
     live = releases().live(connection)
     people: list[dict[str, Any]] = samples(connection)
     for person in people:
-        person["role"] = _role_label(live, str(person["application"]), str(person["role"]), asker_locale())
+        if person.pop("is_admin"):
+            person["role"] = wording(Issue(code="role.administrator"), asker_locale())[0]
+        elif person["role"]:
+            person["role"] = _role_label(live, str(person["application"]), str(person["role"]), asker_locale())
     return people
 
 

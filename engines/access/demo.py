@@ -28,7 +28,12 @@ def keep_samples(connection: sa.Connection, logins: Iterable[str]) -> None:
 def samples(connection: sa.Connection) -> list[dict[str, object]]:
     """The sample people with their roles and departments, by role."""
     rows = connection.execute(
-        sa.select(user.c.id, user.c.login, user.c.name, user_role.c.application, user_role.c.role, department.c.label)
+        sa.select(
+            *(user.c[word] for word in ("id", "login", "name", "is_admin")),
+            user_role.c.application,
+            user_role.c.role,
+            department.c.label,
+        )
         .join_from(sample_person, user)
         .outerjoin(user_role, user_role.c.user_id == user.c.id)
         .outerjoin(department, department.c.id == user.c.department_id)
@@ -39,6 +44,7 @@ def samples(connection: sa.Connection) -> list[dict[str, object]]:
         {
             "login": row.login,
             "name": row.name,
+            "is_admin": row.is_admin,
             "application": row.application,
             "role": row.role,
             "department": row.label,
