@@ -131,6 +131,22 @@ WORKSHOP: Json = {
         {"id": "bills", "label": {"zh-CN": "账单", "en": "Bills"}, "target": "view", "view": "bills"},
         {"id": "today", "label": {"zh-CN": "今天", "en": "Today"}, "target": "board", "board": "today"}]}],
 }
+#: what only administrators see: stages of a plan, with what each waits for
+OVERHAUL: Json = {
+    "name": "overhaul", "label": {"zh-CN": "大修", "en": "Overhaul"}, "icon": "hammer",
+    "entities": [{
+        "name": "stage", "label": {"zh-CN": "工序", "en": "Stage"}, "title": "title", "search": ["title"],
+        "fields": [
+            labelled("title", "名称", "text", required=True), labelled("begins", "开始", "date"), labelled("ends", "结束", "date"),
+            labelled("done", "进度", "percent"), labelled("up", "上级", "reference", entity="stage"),
+            labelled("needs", "前置", "reference", entity="stage", multiple=True), labelled("state", "状态", "choice", options=STATES),
+        ],
+    }],
+    "views": [{"name": "plan", "label": {"zh-CN": "计划", "en": "Plan"}, "entity": "stage", "type": "gantt", "start": "begins", "end": "ends",
+               "progress": "done", "parent": "up", "depends_on": "needs", "color_by": "state", "milestones": True}],
+    "menus": [{"name": "main", "label": {"zh-CN": "菜单", "en": "Menu"}, "items": [
+        {"id": "plan", "label": {"zh-CN": "计划", "en": "Plan"}, "target": "view", "view": "plan"}]}],
+}
 APPLICATIONS = ("workshop", "atelier", "yard")
 JOBS = [
     ("补胎", "new", "30.00"), ("换刹车线", "new", "45.50"), ("调变速", "doing", "60.00"),
@@ -144,6 +160,7 @@ def furnish(folder: Path) -> None:
     upgrade(workspace)
     release(workspace, WORKSHOP)
     release(workspace, {**copy.deepcopy(WORKSHOP), "name": "atelier", "label": {"zh-CN": "修车行", "en": "Atelier"}})
+    release(workspace, OVERHAUL)
     release(workspace, {**copy.deepcopy(WORKSHOP), "name": "yard", "label": {"zh-CN": "车场", "en": "Yard"}})
     now = datetime.now(UTC)
     with workspace.write() as connection:

@@ -18,7 +18,7 @@ export function Preview({ metadata, entity, view }: { metadata: Metadata; entity
   const columns = (view["columns"] ?? []) as unknown as ViewColumn[];
   const title = titled(entity);
   const cards = [view["title"], ...((view["fields"] ?? []) as string[])].filter((name): name is string => typeof name === "string" && !!name);
-  const wanted = type === "table" ? columns.map((column) => column.field) : [...cards, String(view["group_by"] ?? ""), String(view["start"] ?? ""), String(view["end"] ?? ""), title?.name ?? ""];
+  const wanted = type === "table" ? columns.map((column) => column.field) : [...cards, String(view["group_by"] ?? ""), String(view["start"] ?? ""), String(view["end"] ?? ""), String(view["progress"] ?? ""), title?.name ?? ""];
   const fields = [...new Set(wanted.filter((name) => name && fieldAt(metadata, entity, name)))];
   const sorts = (view["sorts"] ?? []) as unknown as Sort[];
   const sort = sorts.map((item) => `${item.descending ? "-" : ""}${item.field}`).join(",");
@@ -34,6 +34,7 @@ export function Preview({ metadata, entity, view }: { metadata: Metadata; entity
         {!fields.length ? <Empty title={t("view.no_columns")} hint={t("view.no_columns_hint")} />
           : type === "kanban" ? <Cards metadata={metadata} entity={entity} view={view} rows={rows.data?.items ?? []} cards={cards} />
           : type === "calendar" ? <Days entity={entity} view={view} rows={rows.data?.items ?? []} />
+          : type === "gantt" ? <Bars entity={entity} view={view} rows={rows.data?.items ?? []} />
           : <Table metadata={metadata} entity={entity} columns={columns} rows={rows.data?.items} failed={rows.isError} />}
         {rows.isError && <p className="help">{t("view.preview_hint")}</p>}
       </PlaceContext.Provider>
@@ -105,6 +106,27 @@ function Days({ entity, view, rows }: { entity: Entity; view: Doc; rows: readonl
         <div key={day} className="line"><span className="tabular second">{new Date(`${day}T12:00:00`).toLocaleDateString(i18n.language, { year: "numeric", month: "short", day: "numeric" })}</span><span className="tags wrap">{list.slice(0, 8).map((row) => <Tag key={row.id} color="teal">{title ? fieldKind(title.type).text(row[title.name] ?? null, title) : String(row.id)}</Tag>)}</span></div>
       ))}
       {!days.size && <Empty picture="search" title={t("view.none_match")} />}
+    </div>
+  );
+}
+
+function Bars({ entity, view, rows }: { entity: Entity; view: Doc; rows: readonly RecordData[] }) {
+  const [start, end] = [String(view["start"] ?? ""), String(view["end"] ?? "")];
+  const title = entity.fields.find((field) => field.name === view["title"]) ?? titled(entity);
+  if (!start) return <Empty picture="board" title={t("view.no_start")} />;
+  const dated = rows.flatMap((row) => {
+    const first = Date.parse(String(row[start] ?? "").slice(0, 10));
+    const last = Date.parse(String(row[end] ?? row[start] ?? "").slice(0, 10));
+    return Number.isNaN(first) ? [] : [{ row, first, last: Math.max(first, Number.isNaN(last) ? first : last) }];
+  }).slice(0, 24);
+  if (!dated.length) return <Empty picture="search" title={t("view.none_match")} />;
+  const low = Math.min(...dated.map((item) => item.first));
+  const whole = Math.max(...dated.map((item) => item.last)) - low + 86400000;
+  return (
+    <div className="panel preview-bars">
+      {dated.map(({ row, first, last }) => (
+        <div key={row.id} className="preview-bar-row"><span className="cut small">{title ? fieldKind(title.type).text(row[title.name] ?? null, title) : String(row.id)}</span><span className="preview-bar-room"><span className="preview-bar" style={{ left: `${((first - low) / whole) * 100}%`, width: `${Math.max(1, ((last - first + 86400000) / whole) * 100)}%` }} /></span></div>
+      ))}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** The view designer: columns, conditions and order at the left, real records as they will be seen at the right. */
 import { Cascader, Segmented } from "antd";
-import { ArrowDownAZ, ArrowUpAZ, Calendar, GripVertical, KanbanSquare, Table2, X } from "lucide-react";
+import { ArrowDownAZ, ArrowUpAZ, Calendar, ChartGantt, GripVertical, KanbanSquare, Table2, X } from "lucide-react";
 import { useRef, useState, type ReactNode } from "react";
 import { language, pick, t } from "../../kernel/i18n";
 import { entityOf, field as fieldAt, target } from "../../kernel/metadata";
@@ -14,7 +14,7 @@ import { InlineText } from "../shell/InlineText";
 import { labelOf, metadataOf, relabelled, short } from "../shape";
 import { Preview } from "./Preview";
 
-const kinds = { table: Table2, kanban: KanbanSquare, calendar: Calendar } as const;
+const kinds = { table: Table2, kanban: KanbanSquare, calendar: Calendar, gantt: ChartGantt } as const;
 
 export default function ViewDesigner({ id }: { id: string }) {
   const { app, draft, schemas } = useDesign();
@@ -89,6 +89,14 @@ function starting(type: string, entity: Entity, view: { [key: string]: Json }): 
   if (type === "calendar" && !view["start"]) {
     const field = entity.fields.find((item) => item.type === "date" || item.type === "datetime");
     return field ? { start: field.name } : {};
+  }
+  if (type === "gantt") {
+    // the first two days of the record, and what refers to its own kind
+    const dated = entity.fields.filter((item) => item.type === "date" || item.type === "datetime");
+    const own = entity.fields.filter((item) => item.type === "reference" && short(item.entity ?? "") === entity.name);
+    const share = entity.fields.find((item) => item.type === "percent");
+    const guess: { [key: string]: string | undefined } = { start: dated[0]?.name, end: dated[1]?.name, progress: share?.name, parent: own.find((item) => !item.multiple)?.name, depends_on: own.find((item) => item.multiple)?.name };
+    return Object.fromEntries(Object.entries(guess).filter(([key, name]) => name && !view[key])) as { [key: string]: Json };
   }
   return {};
 }

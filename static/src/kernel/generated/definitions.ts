@@ -1818,6 +1818,28 @@ export interface CalendarView {
   yearly?: boolean;
 }
 
+export interface GanttView {
+  id?: string;
+  name: string;
+  label: Label;
+  entity: string;
+  type: "gantt";
+  columns?: Column[];
+  filter?: string;
+  sorts?: Sort[];
+  form?: string;
+  page?: string;
+  start: string;
+  end?: string;
+  title?: string;
+  progress?: string;
+  parent?: string;
+  depends_on?: string;
+  color_by?: string;
+  group_by?: string;
+  milestones?: boolean;
+}
+
 export interface KanbanView {
   id?: string;
   name: string;
@@ -1854,6 +1876,7 @@ export interface TableView {
 
 export type View =
   | CalendarView
+  | GanttView
   | KanbanView
   | TableView;
 

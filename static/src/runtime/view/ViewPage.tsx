@@ -1,7 +1,7 @@
-/** The page of a view: head, tabs, filters, then the rows as a table, cards in columns, or days. */
+/** The page of a view: head, tabs, filters, then the rows as a table, cards in columns, days, or bars over them. */
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "antd";
-import { CalendarDays, Columns3, KanbanSquare, Plus, Search, Table2, Trash2, Upload, X } from "lucide-react";
+import { CalendarDays, ChartGantt, Columns3, KanbanSquare, Plus, Search, Table2, Trash2, Upload, X } from "lucide-react";
 import { Link, Navigate, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 import { clauses, nothing, write, type Group } from "../../kernel/condition";
 import { counted } from "../../kernel/format";
@@ -31,9 +31,10 @@ import "./fields.css";
 
 const Kanban = lazy(() => import("./Kanban"));
 const Calendar = lazy(() => import("./Calendar"));
+const Gantt = lazy(() => import("../gantt/Gantt"));
 const Drawer = lazy(() => import("../record/Drawer"));
 
-export const kindIcon = { table: Table2, kanban: KanbanSquare, calendar: CalendarDays } as const;
+export const kindIcon = { table: Table2, kanban: KanbanSquare, calendar: CalendarDays, gantt: ChartGantt } as const;
 
 export default function ViewPage() {
   const { app = "", view: name = "", id } = useParams();
@@ -155,6 +156,7 @@ function Inside({ app, metadata, view: given, entity, openId }: { app: string; m
   if (state.status === "failed") body = <Failed error={state.error} retry={() => store.reload(true)} />;
   else if (view.type === "kanban" && view.group_by) body = <Suspense fallback={<GridBones />}><Kanban {...{ app, metadata, entity, view, asked, open, create }} /></Suspense>;
   else if (view.type === "calendar" && view.start) body = <Suspense fallback={<GridBones />}><Calendar {...{ app, metadata, entity, view, save, open, create, filter: condition, search: late }} /></Suspense>;
+  else if (view.type === "gantt" && view.start) body = <Suspense fallback={<GridBones />}><Gantt {...{ app, entity, view, open, create, filter: condition, search: late }} sort={sortText(sorts.length ? sorts : view.sorts)} /></Suspense>;
   else if (state.status === "loading") body = <GridBones />;
   else if (!state.items.length)
     body = bin ? (

@@ -1,0 +1,35 @@
+/** The days above the bars: months, and below them days, weeks or nothing, as there is room. */
+import { date, month } from "../../kernel/format";
+import { plus } from "../view/days";
+
+export type Zoom = "day" | "week" | "month";
+/** Pixels of a day. */
+export const widths: Record<Zoom, number> = { day: 34, week: 14, month: 4 };
+
+export function Head({ from, count, zoom, now, off }: { from: string; count: number; zoom: Zoom; now: string; off: ReadonlySet<string> }) {
+  const width = widths[zoom];
+  const list = Array.from({ length: count }, (_, at) => plus(from, at));
+  const months = list.map((day, at) => ({ day, at })).filter(({ day, at }) => at === 0 || day.endsWith("-01"));
+  const below = zoom === "month" ? [] : list.map((day, at) => ({ day, at })).filter(({ day }) => zoom === "day" || new Date(`${day}T00:00:00Z`).getUTCDay() === 1);
+  return (
+    <div className="gantt-head" style={{ width: count * width }} aria-hidden>
+      {months.map(({ day, at }, index) => {
+        const next = months[index + 1]?.at ?? count;
+        return <span key={day} className="gantt-month" style={{ left: at * width, width: (next - at) * width }}><span className="gantt-month-name">{(next - at) * width > 46 ? month(day) : ""}</span></span>;
+      })}
+      {below.map(({ day, at }) => <span key={day} className={`gantt-day ${off.has(day) && zoom === "day" ? "off" : ""} ${day === now ? "now" : ""}`} style={{ left: at * width, width: zoom === "day" ? width : 7 * width }}>{zoom === "day" ? Number(day.slice(8)) : date(day)}</span>)}
+    </div>
+  );
+}
+
+/** Weekends and holidays as spans of days that follow one another. */
+export function spans(off: readonly string[], from: string, to: string): { day: string; length: number }[] {
+  const found: { day: string; length: number }[] = [];
+  for (const day of off) {
+    if (day < from || day > to) continue;
+    const last = found.at(-1);
+    if (last && plus(last.day, last.length) === day) last.length += 1;
+    else found.push({ day, length: 1 });
+  }
+  return found;
+}
