@@ -18,7 +18,7 @@ import { useRows, useRowsState } from "../view/rows";
 import { useSave } from "../view/save";
 import { GridBones } from "../view/ViewPage";
 import { Bar } from "./Bar";
-import { Head, spans, widths, type Zoom } from "./Head";
+import { Ground, Head, widths, type Zoom } from "./Head";
 import { Links, type Line } from "./Links";
 import { circular, timings } from "./network";
 import { PhoneGantt } from "./PhoneGantt";
@@ -40,6 +40,7 @@ interface Props {
 }
 
 const height = 36;
+const none: readonly string[] = [];
 /** Tasks read at most; beyond that one filters. */
 const most = 2000;
 const dayOf = (value: Value, field: Field): string | null => (typeof value !== "string" || !value ? null : field.type === "datetime" ? today(new Date(value)) : value.slice(0, 10));
@@ -50,14 +51,14 @@ export default function Gantt({ app, entity, view, open, create, filter, search,
   const now = today();
   const fields = useMemo((): Fields => {
     const at = (name: unknown) => entity.fields.find((item) => item.name === name);
-    return { start: at(view.start)!, end: at(view.end), title: at(view.title) ?? titled(entity), progress: at(view["progress"]), parent: at(view["parent"]), needs: at(view["depends_on"]), paint: at(view.color_by), group: at(view.group_by), milestones: !!view["milestones"] };
+    return { start: at(view.start)!, end: at(view.end), title: at(view.title) ?? titled(entity), progress: at(view["progress"]), parent: at(view["parent"]), needs: at(view["depends_on"]), paint: at(view.color_by), group: at(view.group_by), milestones: !!view["milestones"], said: view.columns.flatMap((column) => at(column.field) ?? []).filter((item) => item.access !== "masked").slice(0, 4) };
   }, [entity, view]);
   const [kept, keepZoom] = usePreference(`gantt:${app}.${view.name}`, `gantt:${app}.`);
   const zoom: Zoom = kept === "day" || kept === "month" ? kept : "week";
   const width = widths[zoom];
   const asked = useMemo(() => ({
     application: app, entity: entity.name, view: view.name, sort: sort || view.start!, ...(search ? { search } : {}), ...(filter ? { filter } : {}),
-    fields: [...new Set(Object.values(fields).flatMap((item) => (item && typeof item === "object" ? [item.name] : [])))],
+    fields: [...new Set(Object.values(fields).flat().flatMap((item) => (item && typeof item === "object" ? [item.name] : [])))],
   }), [app, entity, view, search, filter, sort, fields]);
   const store = useRows(asked);
   const state = useRowsState(store);
@@ -75,7 +76,7 @@ export default function Gantt({ app, entity, view, open, create, filter, search,
   const { from, to } = useMemo(() => span(tasks, now, zoom === "day" ? 7 : 21), [tasks, now, zoom]);
   const count = days(from, to) + 1;
   const off = useQuery({ queryKey: ["days-off", from.slice(0, 4), to.slice(0, 4)], staleTime: Infinity, retry: 0, queryFn: () => get<{ items: string[] }>("days/off", { from: `${from.slice(0, 4)}-01-01`, to: `${to.slice(0, 4)}-12-31` }) });
-  const rest = useMemo(() => off.data?.items ?? [], [off.data]);
+  const rest = off.data?.items ?? none;
   const resting = useMemo(() => new Set(rest), [rest]);
 
   const may = entity.access.update && fields.start.access === "write" && (!fields.end || fields.end.access === "write");
@@ -171,10 +172,7 @@ export default function Gantt({ app, entity, view, open, create, filter, search,
         <div className="gantt-canvas" style={{ width: side + count * width }}>
           <div className="gantt-top"><div className="gantt-corner" style={{ width: side }}>{fields.title ? pick(fields.title.label) : pick(entity.label)}</div><Head {...{ from, count, zoom, now }} off={resting} /></div>
           <div className="gantt-body" style={{ height: rows.length * height }}>
-            <div className="gantt-ground" style={{ left: side, width: count * width }} aria-hidden>
-              {zoom !== "month" && spans(rest, from, to).map((one) => <span key={one.day} className="gantt-off" style={{ left: days(from, one.day) * width, width: one.length * width }} />)}
-              <span className="gantt-now" style={{ left: days(from, now) * width + width / 2 }} />
-            </div>
+            <Ground {...{ from, to, count, zoom, now }} off={rest} left={side} />
             <div className="gantt-lines" style={{ left: side }}><Links lines={lines} width={count * width} top={top} height={(last - first + 1) * height} drawing={drawing} onRemove={mayLink ? (one, other) => relink(other, byId.get(other)!.needs.filter((id) => id !== one)) : undefined} /></div>
             {items.map((item) => {
               const row = rows[item.index]!;

@@ -33,7 +33,7 @@ export function PhoneGantt({ rows, tasks, times, now, name, open, fields }: { ro
             <li key={row.key} style={{ transform: `translateY(${item.start}px)`, height: item.size }}>
               <button type="button" className="plain phone-row" onClick={() => open(task.record)} style={{ paddingLeft: 16 + row.depth * 14 }}>
                 <span className="phone-line"><b className="cut">{name(task)}</b><span className="grow" />{late > 0 && <span className="gantt-phone-late">{t("gantt.late_by", { count: late })}</span>}</span>
-                <span className="second small cut">{date(task.start)} – {date(task.end)}{task.progress === null ? "" : ` · ${percent(task.progress)}`}{times.get(task.id)?.critical ? ` · ${t("gantt.critical")}` : ""}</span>
+                <span className="second small cut">{date(task.start)} – {date(task.end)}{task.progress === null ? "" : ` · ${percent(task.progress, 0)}`}{times.get(task.id)?.critical ? ` · ${t("gantt.critical")}` : ""}</span>
                 <span className="gantt-phone-time">
                   <span className="gantt-phone-now" style={{ left: `${share(now)}%` }} />
                   <span className={`gantt-phone-bar ${late ? "late" : ""}`} style={{ left: `${share(task.start)}%`, width: `${Math.max(2, ((days(task.start, task.end) + 1) / whole) * 100)}%`, ["--bar" as string]: `var(--${colour(word, "teal")}-text)` }} />

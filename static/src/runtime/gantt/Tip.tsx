@@ -15,8 +15,9 @@ export function Tip({ over, at, fields, name, late, haste, timing }: { over: { t
     <div className="gantt-tip" style={{ left, top }} aria-hidden>
       <b>{name}</b>
       <span>{date(at.start)} – {date(at.end)} · {t("gantt.length", { count: days(at.start, at.end) + 1 })}</span>
-      {task.progress !== null && <span>{pick(fields.progress?.label)} {percent(task.progress)}</span>}
+      {task.progress !== null && <span>{pick(fields.progress?.label)} {percent(task.progress, 0)}</span>}
       {paint && <span>{pick(paint.label)} {effective(paint)[0].text(task.record[paint.name] ?? null, effective(paint)[1])}</span>}
+      {fields.said.filter((item) => item !== paint && item !== fields.progress && !isBlank(task.record[item.name])).map((item) => <span key={item.name}>{pick(item.label)} {effective(item)[0].text(task.record[item.name] ?? null, effective(item)[1])}</span>)}
       {late > 0 && <span className="bad">{t("gantt.late_by", { count: late })}</span>}
       {timing?.critical && <span className="bad">{t("gantt.critical_hint")}</span>}
       {timing && !timing.critical && task.needs.length > 0 && <span>{t("gantt.slack", { count: timing.slack })}</span>}

@@ -11,6 +11,7 @@ const book = [a(1, 3), a(2, 4, [1]), a(3, 6, [1]), a(4, 2, [2]), a(5, 3, [3]), a
 it.each([
   ["the longer way of a diamond", book, [1, 3, 5, 6]],
   ["two ways of one length", [a(1, 2), a(2, 3, [1]), a(3, 3, [1]), a(4, 1, [2, 3])], [1, 2, 3, 4]],
+  ["each of two projects has a path of its own", [a(1, 2), a(2, 3, [1]), a(3, 1, [1]), a(4, 9, [], 50), a(5, 1, [4])], [1, 2, 4, 5]],
   ["nothing that hangs together", [a(1, 5), a(2, 9)], []],
   ["a milestone takes no time", [a(1, 2), a(2, 0, [1]), a(3, 4, [2])], [1, 2, 3]],
   ["one that is planned later holds up what needs it", [a(1, 2), a(2, 2, [], 5), a(3, 1, [1, 2])], [2, 3]],

@@ -11,7 +11,7 @@ export interface Activity {
 }
 
 export interface Timing {
-  /** Days by which it may slip before the end of everything does. */
+  /** Days by which it may slip before the end of all that hangs together with it does. */
   slack: number;
   critical: boolean;
   /** The day it can begin on, and the one it can be over by. */
@@ -36,14 +36,24 @@ export function timings(activities: readonly Activity[]): Map<number, Timing> {
     begin.set(item.id, earliest);
     over.set(item.id, earliest + item.length);
   }
-  const end = Math.max(...over.values());
-  const latest = new Map<number, number>(order.map((item) => [item.id, end]));
+  // what hangs together is a project of its own, with an end of its own
+  const tops = new Map<number, number>(order.map((item) => [item.id, item.id]));
+  const top = (id: number): number => {
+    let found = id;
+    while (tops.get(found)! !== found) found = tops.get(found)!;
+    tops.set(id, found);
+    return found;
+  };
   const linked = new Set<number>();
-  for (const item of order.toReversed())
+  for (const item of order)
     for (const id of needs(item)) {
-      latest.set(id, Math.min(latest.get(id) ?? end, (latest.get(item.id) ?? end) - item.length));
+      tops.set(top(id), top(item.id));
       linked.add(id).add(item.id);
     }
+  const ends = new Map<number, number>();
+  for (const item of order) ends.set(top(item.id), Math.max(ends.get(top(item.id)) ?? -Infinity, over.get(item.id)!));
+  const latest = new Map<number, number>(order.map((item) => [item.id, ends.get(top(item.id))!]));
+  for (const item of order.toReversed()) for (const id of needs(item)) latest.set(id, Math.min(latest.get(id)!, latest.get(item.id)! - item.length));
   return new Map(order.map((item) => {
     const slack = latest.get(item.id)! - over.get(item.id)!;
     return [item.id, { slack, critical: slack === 0 && linked.has(item.id), earliest: begin.get(item.id)!, over: over.get(item.id)! }];

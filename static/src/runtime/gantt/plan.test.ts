@@ -4,7 +4,7 @@ import type { Field, RecordData, Value } from "../../kernel/types";
 import { hasteOf, lateBy, moved, rowsOf, shareOf, span, tasksOf, valuesOf, type Fields } from "./plan";
 
 const field = (name: string, type: string): Field => ({ name, label: name, type, access: "write" });
-const fields: Fields = { start: field("start", "date"), end: field("end", "date"), title: field("title", "text"), progress: field("done", "percent"), parent: field("up", "reference"), needs: field("needs", "reference"), paint: undefined, group: undefined, milestones: true };
+const fields: Fields = { start: field("start", "date"), end: field("end", "date"), title: field("title", "text"), progress: field("done", "percent"), parent: field("up", "reference"), needs: field("needs", "reference"), paint: undefined, group: undefined, milestones: true, said: [] };
 const record = (id: number, values: { [field: string]: Value } = {}): RecordData => ({ id, version: 1, start: "2026-03-02", end: "2026-03-05", ...values }) as RecordData;
 const dayOf = (value: Value) => (typeof value === "string" ? value.slice(0, 10) : null);
 const tasks = (...list: RecordData[]) => tasksOf(list, fields, dayOf);

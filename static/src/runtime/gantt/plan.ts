@@ -13,6 +13,8 @@ export interface Fields {
   paint: Field | undefined;
   group: Field | undefined;
   milestones: boolean;
+  /** What else a bar says when one rests on it. */
+  said: readonly Field[];
 }
 
 export interface Task {
