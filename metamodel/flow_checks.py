@@ -66,7 +66,7 @@ def _steps(steps: tuple[Step, ...], about: _About, path: Path, seen: set[str], d
             yield Issue(code="flow.behind_the_end", path=(*path, at + 1), severity="warning")
         if step.type == "wait" and about.entity is not None and step.config.until == "date" and step.config.field:
             item = about.entity.fields.get(step.config.field)
-            if item is not None and item.type.kind not in ("date", "datetime"):
+            if item is not None and item.expression_type.kind not in ("date", "datetime"):
                 said = {"label": item.definition.label}
                 yield Issue(code="rule.not_date", path=(*here, "field"), arguments=said)
         yield from _actions(getattr(step.config, "actions", ()), about, (*here, "actions"))

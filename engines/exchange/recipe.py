@@ -136,6 +136,13 @@ def _holiday(day: date, said: Mapping[str, Any]) -> float:
     return factor
 
 
+def _month(made: Made, recipe: Json, place: Place) -> Column:
+    """The first day of the month so many months from today's, and `day` days on."""
+    months = made.today.year * 12 + made.today.month - 1 + int(recipe["month"])
+    day = date(months // 12, months % 12 + 1, 1) + timedelta(days=int(recipe.get("day", 1)) - 1)
+    return [day] * place.count
+
+
 def _moment(made: Made, recipe: Json, place: Place) -> Column:
     said = recipe["moment"]
     hours = list(accumulate(said.get("hours", [1] * 24)))
@@ -157,13 +164,13 @@ def _running(made: Made, recipe: Json, place: Place) -> Column:
 def _record(made: Made, recipe: Json, place: Place) -> Column:
     """A record of another entity; `bent` above 1 prefers the first ones, as real life prefers a few.
 
-    `where` keeps to records with one of some values in a field; `since` to those whose date, by which they are sorted,
+    `where` keeps to records with one of some values in a field (a person by login, a record by one of its own); `since` to those whose date, by which they are sorted,
     is not after a column of the row; `each` takes one after the other.
     """
     source = made.columns[recipe["record"]]
     open_to = range(len(source["id"]))
     for name, wanted in recipe.get("where", {}).items():
-        values = wanted if isinstance(wanted, list) else [wanted]
+        values = [_meant(made, one) for one in (wanted if isinstance(wanted, list) else [wanted])]
         open_to = [index for index in open_to if source[name][index] in values]  # type: ignore[assignment]
     most = [len(open_to)] * place.count
     if since := recipe.get("since"):
@@ -174,6 +181,18 @@ def _record(made: Made, recipe: Json, place: Place) -> Column:
     if recipe.get("each"):
         picks = [open_to[index % len(open_to)] for index in range(place.count)]
     return _picked(source, recipe.get("as", recipe["record"]), picks, place)
+
+
+def _meant(made: Made, said: Json) -> Any:
+    """A value that records are found by: {"user": login}, {"record", "where"} for the first such record, or itself."""
+    if isinstance(said, Mapping) and "user" in said:
+        return made.users[said["user"]]
+    if isinstance(said, Mapping) and "record" in said:
+        source = made.columns[said["record"]]
+        ((by, value),) = said["where"].items()
+        found = [number for number, cell in zip(source["id"], source[by], strict=True) if cell == _meant(made, value)]
+        return found[0] if found else None
+    return said
 
 
 def _picked(source: Mapping[str, Column], name: str, picks: Column, place: Place) -> Column:
@@ -317,6 +336,7 @@ WORDS: Mapping[str, Callable[[Made, Json, Place], Column]] = {
     "digits": _digits,
     "number": _number,
     "date": _date,
+    "month": _month,
     "moment": _moment,
     "running": _running,
     "record": _record,

@@ -170,7 +170,8 @@ def answers(
         for question in questions:
             key = (question.first if split else None, question.keys)
             if key not in known and which not in nothing:
-                nothing[which] = _of_nothing(connection, sight, origin, question)
+                # Who is not among the rows has no place among them.
+                nothing[which] = _of_nothing(connection, sight, origin, question) if origin.alone else None
             found[question] = known.get(key, nothing.get(which))
     return found
 
