@@ -164,8 +164,9 @@ def _running(made: Made, recipe: Json, place: Place) -> Column:
 def _record(made: Made, recipe: Json, place: Place) -> Column:
     """A record of another entity; `bent` above 1 prefers the first ones, as real life prefers a few.
 
-    `where` keeps to records with one of some values in a field (a person by login, a record by one of its own); `since` to those whose date, by which they are sorted,
-    is not after a column of the row; `each` takes one after the other.
+    `where` keeps to records with one of some values in a field (a person by login, a record by one of its own);
+    `since` to those whose date, by which they are sorted, is not after a column of the row; `each` takes one after the
+    other.
     """
     source = made.columns[recipe["record"]]
     open_to = range(len(source["id"]))
@@ -307,9 +308,7 @@ def _latest(made: Made, recipe: Json, place: Place) -> Column:
     """The value that stands beside the first of some columns that is not blank in the row, `else` where all are."""
     stored = [(place.row[name], _stored(place, value)) for name, value in recipe["latest"].items()]
     rest = None if recipe.get("else") is None else _stored(place, recipe["else"])
-    return [
-        next((value for cells, value in stored if cells[index] is not None), rest) for index in range(place.count)
-    ]
+    return [next((value for cells, value in stored if cells[index] is not None), rest) for index in range(place.count)]
 
 
 def _department(made: Made, recipe: Json, place: Place) -> Column:
