@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,13 +15,17 @@ from engines.database import Workspace
 from engines.rules.listen import find
 from engines.rules.run import Why, attempt
 from engines.rules.words import Teller
-from engines.runtime.react import press
+from engines.runtime.flow_start import by_hand
+from engines.runtime.flows import flow_of
+from engines.runtime.house import as_house
+from engines.runtime.react import press, retry
+from engines.runtime.release import Releases
 from metamodel.definition import Json
 from metamodel.errors import Invalid, Refused
 from metamodel.references import references, renamed, used
 from metamodel.validate import validate
 from tests.desk import field, release, sight
-from tests.engines.rules.ground import NOON, document, firings, make, work
+from tests.engines.rules.ground import NOON, document, firings, make, person, work
 
 BUTTON = {"type": "button", "caption": "Go"}
 
@@ -233,3 +238,33 @@ def test_names_within_are_known_and_follow_a_rename() -> None:
     after = renamed(told.model, told.application, {("field", "desk.plan_row", "days"): "offset", ("field", "desk.task", "due"): "end", ("field", "desk.trip", "starts"): "begins"})
     config = after.rules[0].actions[0].config
     assert (config.branches[0].dates[0].field, config.branches[0].dates[0].since, config.branches[0].dates[0].days) == ("end", "{begins}", "{offset}")
+
+
+def test_a_refused_growth_is_tried_again_once_its_template_has_rows(workspace: Workspace) -> None:
+    release(workspace, trips({"name": "r", "label": "R", "entity": "trip", "trigger": {"type": "created"}, "actions": [action()]}))
+    template, _ = plan(workspace)
+    trip = make(workspace, "trip", name="T", plan=template, starts="2026-10-08")
+    work(workspace)
+    (failed,) = firings(workspace)
+    assert (failed.state, "空" in failed.error) == ("failed", True)
+    make(workspace, "plan_row", title="late", days=1, plan=template)
+    for tried in (True, False):  # what was done is not done again
+        with workspace.write() as connection, contextlib.nullcontext() if tried else pytest.raises(Invalid):
+            assert retry(connection, sight(workspace, connection), failed.id, by=1, at=NOON)
+    assert [(what, str(due)) for what, due in table(workspace, "task", "what", "due")] == [("late!", "2026-10-09")]
+    assert table(workspace, "task", "trip") == [(trip,)]
+
+
+def test_a_step_of_a_flow_grows_it_too(workspace: Workspace) -> None:
+    steps = [{"id": "grow", "type": "act", "actions": [action()]}, {"id": "again", "type": "act", "actions": [action()]}]
+    document_ = trips()
+    document_["flows"] = [{"name": "f", "label": "F", "entity": "trip", "steps": steps}]
+    release(workspace, document_)
+    template, _ = plan(workspace, ("a", 0), ("b", 1))
+    trip = make(workspace, "trip", name="T", plan=template, starts="2026-10-08")
+    ann = person(workspace, "ann")
+    with workspace.write() as connection:
+        house = as_house(connection, Releases(workspace), ann, NOON)
+        entity = house.live.model.entities["desk.trip"]
+        by_hand(connection, house, house, entity, trip, "desk", flow_of(house.live, "desk", "f"), {}, "a key of ours")
+    assert [row[0] for row in table(workspace, "task", "what")] == ["a!", "b!"]
