@@ -23,6 +23,13 @@ export const labelOf = (doc: Doc | undefined): Label => (doc?.["label"] ?? doc?.
 export const fieldsOf = (entity: Doc | undefined): Field[] => ((entity?.["fields"] ?? []) as unknown as Field[]);
 export const componentsOf = (form: Doc | undefined): Component[] => ((form?.["components"] ?? []) as unknown as Component[]);
 
+/** The entities, those that are lines of another after the rest: one seldom means them. */
+export function tables(book: Book): [string, Doc][] {
+  const inner = new Set(list(book, "entity").flatMap(([, doc]) => fieldsOf(doc).filter((field) => field.type === "lines").map((field) => short(field.entity ?? ""))));
+  const isInner = ([, doc]: [string, Doc]) => Number(inner.has(String(doc["name"])));
+  return list(book, "entity").sort((one, other) => isInner(one) - isInner(other));
+}
+
 /** The definition of a sort by its name, which differs from its id once it was renamed. */
 export function named(book: Book, kind: string, name: string): [string, Doc] | undefined {
   return list(book, kind).find(([, doc]) => doc["name"] === short(name));
@@ -33,7 +40,7 @@ export function metadataOf(app: string, book: Book): Metadata {
   const known = memory.get(book);
   if (known) return known;
   const entities: Record<string, Entity> = {};
-  for (const [, doc] of list(book, "entity")) {
+  for (const [, doc] of tables(book)) {
     const name = String(doc["name"]);
     entities[name] = {
       ...(doc as unknown as Entity), name, access: { create: true, update: true, delete: true },

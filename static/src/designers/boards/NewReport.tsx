@@ -10,7 +10,7 @@ import { adding, useBook, useDesign } from "../context";
 import { datasetDoc, datedNames, dimensionsOf, grains, measuresOf, type Axis } from "../datasets/facts";
 import type { Doc } from "../draft";
 import { nameFor } from "../names";
-import { free, labelOf, list, metadataOf, named, short } from "../shape";
+import { free, labelOf, list, metadataOf, named, short, tables } from "../shape";
 import { ChartKinds } from "./ChartKinds";
 import { Figure } from "./Figure";
 import { chartKind } from "../../kit/charts/contract";
@@ -72,7 +72,7 @@ export function NewReport({ close, then }: { close: () => void; then?: (name: st
         <div className="new-form">
           <label><span className="field-label">{t("report.about")}</span><Select autoFocus value={source || undefined} placeholder={t("report.choose_source")} aria-label={t("report.about")} onChange={take} showSearch={{ optionFilterProp: "label" }} notFoundContent={t("design.none", { what: t("sort.entity") })} options={[
             { label: t("sort.dataset_many"), options: known.map(([, doc]) => ({ value: `dataset/${String(doc["name"])}`, label: pick(labelOf(doc)) })) },
-            { label: t("report.new_facts"), options: (draft.may("dataset") ? list(book, "entity") : []).map(([, doc]) => ({ value: `entity/${String(doc["name"])}`, label: pick(labelOf(doc)) })) },
+            { label: t("report.new_facts"), options: (draft.may("dataset") ? tables(book) : []).map(([, doc]) => ({ value: `entity/${String(doc["name"])}`, label: pick(labelOf(doc)) })) },
           ].filter((group) => group.options.length)} /></label>
           {sort === "entity" && <p className="help">{t("report.new_facts_hint")}</p>}
           {dataset && (

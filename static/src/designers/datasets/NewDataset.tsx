@@ -6,14 +6,14 @@ import { entityOf } from "../../kernel/metadata";
 import { useToast } from "../../kit/toast";
 import { adding, useBook, useDesign } from "../context";
 import { nameFor } from "../names";
-import { factEntities, labelOf, list, metadataOf } from "../shape";
+import { factEntities, labelOf, list, metadataOf, tables } from "../shape";
 import { datasetDoc, proposed } from "./facts";
 
 export function NewDataset({ close }: { close: () => void }) {
   const { app, draft, go } = useDesign();
   const book = useBook();
   const toast = useToast();
-  const entities = list(book, "entity");
+  const entities = tables(book);
   const [name, setName] = useState(entities.length === 1 ? String(entities[0]![1]["name"]) : "");
   const [label, setLabel] = useState("");
   const [busy, setBusy] = useState(false);

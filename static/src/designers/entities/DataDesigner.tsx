@@ -1,7 +1,7 @@
 /** The data designer: the fields of one entity as a table with their settings beside it, or all entities as a map. */
 import { Button, Dropdown, Switch } from "antd";
 import { ChevronDown, Ellipsis, GripVertical, Plus, RefreshCcw, Trash2 } from "lucide-react";
-import { lazy, useEffect, useState } from "react";
+import { lazy, useEffect, useRef, useState } from "react";
 import { get } from "../../kernel/api";
 import { language, pick, t } from "../../kernel/i18n";
 import type { Field, Json, Label } from "../../kernel/types";
@@ -14,10 +14,11 @@ import { Inspector } from "../inspector/Inspector";
 import { Ledger } from "../inspector/Ledger";
 import { Validations } from "../inspector/Validations";
 import { IconPicker } from "../inspector/widgets";
-import { iconFor, typeLabel } from "../inspector/words";
+import { iconFor, rank, typeLabel } from "../inspector/words";
 import { InlineText } from "../shell/InlineText";
 import { fieldsOf, labelOf, metadataOf, relabelled } from "../shape";
 import { Retype } from "./Retype";
+import { spreadPatches } from "./scaffold";
 import { withoutField } from "./takeOut";
 
 const Diagram = lazy(() => import("./Diagram"));
@@ -39,12 +40,17 @@ function Fields({ id }: { id: string }) {
   const [over, setOver] = useState<number | null>(null);
   useEffect(() => setChosen(part), [part]);
   const shown = metadataOf(app, book).entities[String(entity["name"])]?.fields ?? [];
-  const current = fields.find((field) => field.name === chosen);
+  const place = useRef({ at: -1, of: 0 });
+  const known = fields.findIndex((field) => field.name === chosen);
+  // a field that takes another name while it is being edited stays the one that is edited
+  const at = known < 0 && chosen && place.current.of === fields.length ? place.current.at : known;
+  place.current = { at, of: fields.length };
+  const current = fields[at];
   const path = (at: number) => ["entity", id, "fields", at];
   const add = async (type: string) => {
     try {
       const made = await makeField({ app, draft }, [id, entity], type);
-      draft.run({ label: "design.step_add", patches: made.patches });
+      draft.run({ label: "design.step_add", patches: [...made.patches, ...spreadPatches(draft.book, [id, entity], { name: made.name, type })] });
       setChosen(made.name);
     } catch (error) {
       toast.failed(error);
@@ -63,7 +69,7 @@ function Fields({ id }: { id: string }) {
     draft.run({ label: "design.step_move", patches: [{ do: "move", from: path(from), to: path(to) }] });
   };
   const kinds = Object.entries(schemas.kinds["fields"] ?? {});
-  const menu = groups.map((group) => ({ key: group, type: "group" as const, label: t(`kindgroup.${group}`), children: kinds.filter(([, kind]) => kind.group === group).map(([name]) => {
+  const menu = groups.map((group) => ({ key: group, type: "group" as const, label: t(`kindgroup.${group}`), children: kinds.filter(([, kind]) => kind.group === group).sort(([one], [other]) => rank(one) - rank(other)).map(([name]) => {
     const Picture = iconFor(name);
     return { key: name, icon: <Picture size={15} />, label: typeLabel(name), onClick: () => void add(name) };
   }) }));
@@ -79,28 +85,28 @@ function Fields({ id }: { id: string }) {
         </header>
         <div className="panel data-table" role="table" aria-label={pick(labelOf(entity))}>
           <div className="data-row data-row-head" role="row"><span /><span role="columnheader">{t("data.field")}</span><span role="columnheader">{t("prop.type")}</span><span role="columnheader">{t("prop.required")}</span><span role="columnheader">{t("prop.unique")}</span><span /></div>
-          {fields.map((field, at) => {
+          {fields.map((field, row) => {
             const Picture = iconFor(field.type);
             const computed = schemas.kinds["fields"]?.[field.type]?.derived || field.type === "lines";
             const seen = shown.find((item) => item.name === field.name);
             return (
               <div
-                key={field.name} role="row" tabIndex={0} aria-selected={chosen === field.name} className={`data-row ${chosen === field.name ? "chosen" : ""} ${over === at ? "over" : ""}`} draggable={dragged === at} onClick={() => setChosen(field.name)}
-                onDragOver={(event) => { if (dragged !== null) { event.preventDefault(); setOver(at); } }} onDrop={() => dragged !== null && move(dragged, at)} onDragEnd={() => { setDragged(null); setOver(null); }}
+                key={field.name} role="row" tabIndex={0} aria-selected={chosen === field.name} className={`data-row ${chosen === field.name ? "chosen" : ""} ${over === row ? "over" : ""}`} draggable={dragged === row} onClick={() => setChosen(field.name)}
+                onDragOver={(event) => { if (dragged !== null) { event.preventDefault(); setOver(row); } }} onDrop={() => dragged !== null && move(dragged, row)} onDragEnd={() => { setDragged(null); setOver(null); }}
                 onKeyDown={(event) => {
                   if (event.target !== event.currentTarget) return;
                   if (event.altKey && /^Arrow(Up|Down)$/.test(event.key)) {
                     event.preventDefault();
-                    move(at, at + (event.key === "ArrowUp" ? -1 : 1));
+                    move(row, row + (event.key === "ArrowUp" ? -1 : 1));
                   } else if (event.key === "Enter") setChosen(field.name);
                   else if (event.key === "Delete") void remove(field);
                 }}
               >
-                <span className="grip" role="cell" onPointerDown={() => setDragged(at)} onPointerUp={() => setDragged(null)} aria-hidden><GripVertical size={15} /></span>
-                <span role="cell" className="line"><Picture size={16} className="third" aria-hidden /><InlineText value={pick(field.label, field.name)} label={t("form.rename")} onChange={(text) => void renameField(app, draft, id, field.name, text).then(() => setChosen(fieldsOf(draft.book["entity"]?.[id])[at]?.name ?? ""))} />{entity["title"] === field.name && <span className="tag-mini">{t("data.is_title")}</span>}</span>
+                <span className="grip" role="cell" onPointerDown={() => setDragged(row)} onPointerUp={() => setDragged(null)} aria-hidden><GripVertical size={15} /></span>
+                <span role="cell" className="line"><Picture size={16} className="third" aria-hidden /><InlineText value={pick(field.label, field.name)} label={t("form.rename")} onChange={(text) => void renameField(app, draft, id, field.name, text).then(setChosen)} />{entity["title"] === field.name && <span className="tag-mini">{t("data.is_title")}</span>}</span>
                 <span role="cell" className="second cut">{typeLabel(field.type)}{["reference", "lines"].includes(field.type) && field.entity ? ` → ${pick(metadataOf(app, book).entities[field.entity]?.label, "")}` : seen?.options?.length ? ` · ${seen.options.slice(0, 3).map((option) => pick(option.label)).join(t("say.list"))}${seen.options.length > 3 ? "…" : ""}` : ""}</span>
-                <span role="cell">{!computed && <Switch size="small" checked={!!field.required} aria-label={`${pick(field.label)} ${t("prop.required")}`} onChange={(on, event) => { event.stopPropagation(); change(draft, path(at), { required: on || undefined }); }} />}</span>
-                <span role="cell">{!computed && <Switch size="small" checked={!!field["unique"]} aria-label={`${pick(field.label)} ${t("prop.unique")}`} onChange={(on, event) => { event.stopPropagation(); change(draft, path(at), { unique: on || undefined }); }} />}</span>
+                <span role="cell">{!computed && <Switch size="small" checked={!!field.required} aria-label={`${pick(field.label)} ${t("prop.required")}`} onChange={(on, event) => { event.stopPropagation(); change(draft, path(row), { required: on || undefined }); }} />}</span>
+                <span role="cell">{!computed && <Switch size="small" checked={!!field["unique"]} aria-label={`${pick(field.label)} ${t("prop.unique")}`} onChange={(on, event) => { event.stopPropagation(); change(draft, path(row), { unique: on || undefined }); }} />}</span>
                 <span role="cell" onClick={(event) => event.stopPropagation()}>
                   <Dropdown trigger={["click"]} placement="bottomRight" menu={{ items: [
                     ...(computed ? [] : [{ key: "type", icon: <RefreshCcw size={14} />, label: t("data.retype"), onClick: () => setRetyping(field) }]),
@@ -118,7 +124,7 @@ function Fields({ id }: { id: string }) {
         {current ? (
           <>
             <div className="settings-head"><h3 className="grow cut">{pick(current.label)}</h3><span className="small third">{typeLabel(current.type)}</span></div>
-            <FieldSettings key={current.name} entityId={id} field={current} />
+            <FieldSettings key={at} entityId={id} field={current} renamed={(name) => setChosen((now) => (now === current.name ? name : now))} />
           </>
         ) : (
           <>

@@ -1,9 +1,10 @@
 /** New definitions with everything they need to be of use at once: an entity brings a form, a list and a menu entry. */
-import type { Command } from "../../kernel/document";
+import type { Command, Patch } from "../../kernel/document";
 import type { Field, Json, Label } from "../../kernel/types";
 import { adding } from "../context";
 import type { Book, Doc } from "../draft";
-import { fieldsOf, free, json, list } from "../shape";
+import { flat } from "../parts";
+import { componentsOf, fieldsOf, free, json, list, short } from "../shape";
 
 const names = (book: Book, kind: string) => list(book, kind).flatMap(([id, doc]) => [id, String(doc["name"])]);
 
@@ -59,8 +60,36 @@ export function linesPatches(book: Book, owner: [string, Doc], words: { entity: 
     fields: [
       { name: "parent", label: json(words.parent), type: "reference", entity: String(doc["name"]), on_delete: "cascade", required: true },
       { name: "title", label: json(words.title), type: "text", required: true },
-      { name: "amount", label: json(words.amount), type: "decimal" },
+      { name: "amount", label: json(words.amount), type: "money" },
     ],
   };
-  return { patches: [...adding(book, "entity", words.entity, entity), ...grantPatches(book, words.entity)], field: { entity: words.entity, parent: "parent", columns: ["title", "amount"] } };
+  return { patches: [...adding(book, "entity", words.entity, entity), ...grantPatches(book, words.entity)], field: { entity: words.entity, parent: "parent", columns: ["title", "amount"], sums: ["amount"] } };
+}
+
+const unlisted = ["lines", "long_text", "rich_text", "signature", "file", "image", "address", "location"];
+const unasked = ["formula", "lookup", "rollup", "measure", "sequence", "created_at", "created_by", "changed_at", "changed_by"];
+const mostColumns = 9;
+const about = (book: Book, kind: string, entity: string) => list(book, kind).filter(([, doc]) => short(String(doc["entity"] ?? "")) === entity && !doc["public"]);
+
+/** A form that holds every field, and a list that shows every one, go on doing so when another comes. `within` is the form it was put on already. */
+export function spreadPatches(book: Book, owner: [string, Doc], field: { name: string; type: string }, within = ""): Patch[] {
+  const entity = String(owner[1]["name"]);
+  const before = fieldsOf(owner[1]);
+  const patches: Patch[] = [];
+  for (const [id, doc] of unasked.includes(field.type) ? [] : about(book, "form", entity)) {
+    const components = componentsOf(doc);
+    const held = new Set(flat(components).map((item) => item.field));
+    const last = components.length - 1;
+    if (id === within || last < 0 || !before.every((item) => held.has(item.name) || unasked.includes(item.type))) continue;
+    const part = { id: field.name, type: field.type === "lines" ? "lines" : "field", field: field.name };
+    const section = components[last]!;
+    patches.push({ do: "insert", path: section.components ? ["form", id, "components", last, "components", section.components.length] : ["form", id, "components", last + 1], value: json(part) });
+  }
+  for (const [id, doc] of unlisted.includes(field.type) ? [] : about(book, "view", entity)) {
+    const columns = ((doc["columns"] as { field: string }[] | undefined) ?? []).map((column) => column.field);
+    if ((doc["type"] ?? "table") !== "table" || columns.length >= mostColumns || !before.every((item) => columns.includes(item.name) || unlisted.includes(item.type))) continue;
+    const system = columns.findIndex((name) => name === "created_at");
+    patches.push({ do: "insert", path: ["view", id, "columns", system < 0 ? columns.length : system], value: json({ field: field.name }) });
+  }
+  return patches;
 }

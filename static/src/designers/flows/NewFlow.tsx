@@ -1,5 +1,5 @@
 /** A new flow: what about, from which beginning; a first one stands before it is opened. */
-import { Button, Input, InputNumber, Modal, Select, Upload } from "antd";
+import { Button, Input, InputNumber, Modal, Segmented, Select, Upload } from "antd";
 import { FileUp, Layers, ListChecks, Plus, UserCheck } from "lucide-react";
 import { useState } from "react";
 import { pick, said, t } from "../../kernel/i18n";
@@ -8,7 +8,7 @@ import type { Json, Label } from "../../kernel/types";
 import { useToast } from "../../kit/toast";
 import { adding, useBook, useDesign } from "../context";
 import { nameFor } from "../names";
-import { labelOf, list, metadataOf, short } from "../shape";
+import { labelOf, list, metadataOf, short, tables } from "../shape";
 import { readXml } from "./exchange";
 import { amountOf, fitting, stepsFor, templates, type Template } from "./templates";
 import { unlike } from "./words";
@@ -20,12 +20,13 @@ export default function NewFlow({ close, entity: given = "" }: { close: () => vo
   const book = useBook();
   const toast = useToast();
   const metadata = metadataOf(app, book);
-  const [about, setAbout] = useState(given || list(book, "entity")[0]?.[0] || "");
+  const [about, setAbout] = useState(given || tables(book)[0]?.[0] || "");
   const entity = entityOf(metadata, String(book["entity"]?.[about]?.["name"] ?? ""));
   const [template, setTemplate] = useState<Template>("amount");
   const [label, setLabel] = useState("");
   const [first, setFirst] = useState(10_000);
   const [second, setSecond] = useState(50_000);
+  const [trigger, setTrigger] = useState<"button" | "created">("button");
   const [busy, setBusy] = useState(false);
   const chosen = entity && fitting(template, entity) ? template : "one";
   const amount = entity && amountOf(entity);
@@ -41,7 +42,7 @@ export default function NewFlow({ close, entity: given = "" }: { close: () => vo
     if (!entity || busy) return;
     setBusy(true);
     try {
-      await keep(label.trim() || proposed, { entity: entity.name, steps: stepsFor(chosen, { entity, first: Math.min(first, second), second: Math.max(first, second) }) as unknown as Json });
+      await keep(label.trim() || proposed, { entity: entity.name, ...(trigger === "created" ? { trigger: { type: trigger } } : {}), steps: stepsFor(chosen, { entity, first: Math.min(first, second), second: Math.max(first, second) }) as unknown as Json });
     } catch (error) {
       toast.failed(error);
       setBusy(false);
@@ -63,7 +64,7 @@ export default function NewFlow({ close, entity: given = "" }: { close: () => vo
   return (
     <Modal open title={t("design.new", { what: t("sort.flow") })} okText={t("design.make")} cancelText={t("do.cancel")} onCancel={close} onOk={() => void make()} okButtonProps={{ disabled: !entity, loading: busy }} width={620} destroyOnHidden>
       <div className="new-form">
-        <label><span className="field-label">{t("flow.what_about")}</span><Select value={about || undefined} onChange={setAbout} aria-label={t("flow.what_about")} options={list(book, "entity").map(([id, doc]) => ({ value: id, label: pick(labelOf(doc)) }))} showSearch={{ optionFilterProp: "label" }} notFoundContent={t("design.none", { what: t("sort.entity") })} /></label>
+        <label><span className="field-label">{t("flow.what_about")}</span><Select value={about || undefined} onChange={setAbout} aria-label={t("flow.what_about")} options={tables(book).map(([id, doc]) => ({ value: id, label: pick(labelOf(doc)) }))} showSearch={{ optionFilterProp: "label" }} notFoundContent={t("design.none", { what: t("sort.entity") })} /></label>
         <div>
           <span className="field-label">{t("flow.begin_with")}</span>
           <div className="flow-templates" role="radiogroup" aria-label={t("flow.begin_with")}>
@@ -84,6 +85,10 @@ export default function NewFlow({ close, entity: given = "" }: { close: () => vo
             <span>{t("flow.limit_2", { field: pick(amount.label) })}</span><InputNumber value={second} min={0} aria-label={t("flow.limit_2", { field: pick(amount.label) })} onChange={(next) => next !== null && setSecond(next)} />
           </div>
         )}
+        <div>
+          <span className="field-label">{t("flow.begin_how")}</span>
+          <Segmented block value={trigger} aria-label={t("flow.begin_how")} onChange={setTrigger} options={(["button", "created"] as const).map((value) => ({ value, label: t(`flow.begin_${value}`) }))} />
+        </div>
         <label><span className="field-label">{t("prop.label")}</span><Input value={label} placeholder={called} onChange={(event) => setLabel(event.target.value)} onPressEnter={() => void make()} /></label>
         <Upload accept=".bpmn,.xml" showUploadList={false} beforeUpload={(file) => { void bring(file as unknown as File); return false; }}><Button size="small" type="text" icon={<FileUp size={14} />}>{t("flow.from_bpmn")}</Button></Upload>
       </div>

@@ -8,7 +8,7 @@ import type { Field } from "../../kernel/types";
 import type { Icon } from "../../kit/icons";
 import { usePhone } from "../../kit/look";
 import { useDesign } from "../context";
-import { iconFor } from "../inspector/words";
+import { iconFor, rank } from "../inspector/words";
 import type { Wish } from "./deeds";
 
 const order = ["text", "number", "date", "choice", "relation", "file", "place", "derived"];
@@ -55,8 +55,6 @@ export function Palette({ sort, unused, add }: { sort: string; unused: Field[]; 
   );
 }
 
-const usual = ["text", "long_text", "integer", "decimal", "money", "date", "datetime", "choice", "boolean", "reference", "lines"];
-const rank = (name: string) => (usual.includes(name) ? usual.indexOf(name) : 50);
 const words = (name: string) => (i18n.exists(`kindwords.${name}`) ? t(`kindwords.${name}`) : name);
 
 function Item({ wish, label, Picture, add }: { wish: Wish; label: string; Picture: Icon; add: (wish: Wish) => void }) {

@@ -13,7 +13,8 @@ import { Sources } from "../inspector/Measured";
 import { Validations } from "../inspector/Validations";
 import { iconFor, typeLabel } from "../inspector/words";
 import { find } from "../parts";
-import { componentsOf, fieldsOf, labelOf, named } from "../shape";
+import { settled } from "../entities/rollup";
+import { componentsOf, fieldsOf, labelOf, metadataOf, named } from "../shape";
 import { add, partPath, renameField, takeAway, type Place } from "./deeds";
 import { partIcons } from "./Palette";
 
@@ -56,7 +57,7 @@ export function Settings({ place }: { place: Place }) {
 }
 
 /** What is said once for a field, wherever it is shown. */
-export function FieldSettings({ entityId, field }: { entityId: string; field: Field }) {
+export function FieldSettings({ entityId, field, renamed }: { entityId: string; field: Field; renamed?: (name: string) => void }) {
   const { app, draft, schemas } = useDesign();
   const book = useBook();
   const entity = book["entity"]?.[entityId];
@@ -71,8 +72,14 @@ export function FieldSettings({ entityId, field }: { entityId: string; field: Fi
       owner="field" schema={schema} value={document} entity={String(entity?.["name"] ?? "")} skip={skip} folded={["unique", ...(field.type === "choice" || field.type === "cascade" ? ["option_set"] : [])]}
       first={["label", "entity", "options", "multiple", "expression", "path", "relation", "aggregate", "field", "condition", "result", "digits", "required", "hint", "default"]}
       put={(key, value, typing) => {
-        if (key === "label" && typeof value === "string" && value && typeof (document["label"] as Label) === "string") return void renameOnce(() => renameField(app, draft, entityId, field.name, value), () => change(draft, ["entity", entityId, "fields", at], { label: value }, "design.step_rename", `${entityId} ${field.name}`));
-        change(draft, ["entity", entityId, "fields", at], { [key]: value }, "design.step_change", typing ? `${entityId} ${field.name} ${key}` : undefined);
+        if (key === "label" && typeof value === "string" && value && typeof (document["label"] as Label) === "string") return void renameOnce(`${app}/${entityId}/${field.name}`, () => void renameField(app, draft, entityId, field.name, value).then(renamed), () => change(draft, ["entity", entityId, "fields", at], { label: value }, "design.step_rename", `${entityId} ${field.name}`));
+        const values = { [key]: value ?? null };
+        if (field.type === "rollup" && ["relation", "aggregate", "field"].includes(key)) {
+          const metadata = metadataOf(app, book);
+          const own = metadata.entities[String(entity?.["name"])];
+          if (own) Object.assign(values, { result: settled(metadata, own, { ...document, ...values })["result"] ?? null });
+        }
+        change(draft, ["entity", entityId, "fields", at], Object.fromEntries(Object.entries(values).map(([name, said]) => [name, said ?? undefined])), "design.step_change", typing ? `${entityId} ${field.name} ${key}` : undefined);
       }}
     >
       {field.type === "measure" && <Sources entity={String(entity?.["name"] ?? "")} value={document["sources"]} onChange={(next, typing) => change(draft, ["entity", entityId, "fields", at], { sources: next }, "design.step_change", typing ? `${entityId} ${field.name} sources` : undefined)} />}
@@ -82,12 +89,12 @@ export function FieldSettings({ entityId, field }: { entityId: string; field: Fi
   );
 }
 
-let waiting: ReturnType<typeof setTimeout> | undefined;
-/** Each letter is shown at once; the name follows when typing has paused. */
-function renameOnce(late: () => unknown, now: () => void) {
+const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+/** Each letter is shown at once; the name follows when typing in that field has paused. */
+function renameOnce(which: string, late: () => unknown, now: () => void) {
   now();
-  clearTimeout(waiting);
-  waiting = setTimeout(late, 700);
+  clearTimeout(waiting.get(which));
+  waiting.set(which, setTimeout(late, 700));
 }
 
 function Used({ entity, name }: { entity: string; name: string }) {

@@ -4,10 +4,11 @@ import { language, pick, t } from "../../kernel/i18n";
 import type { Component, Field, Json, Label } from "../../kernel/types";
 import { colours } from "../../kit/tokens";
 import type { Book, Doc, Draft } from "../draft";
-import { linesPatches } from "../entities/scaffold";
+import { linesPatches, spreadPatches } from "../entities/scaffold";
 import { freeLabel, nameFor } from "../names";
 import { allIds, find, flat, movePatches, placePatches, renewed, standing, type Spot } from "../parts";
-import { componentsOf, fieldsOf, json, labelOf, list, named, relabelled, short } from "../shape";
+import { rollupStart } from "../entities/rollup";
+import { componentsOf, fieldsOf, json, labelOf, list, metadataOf, named, relabelled, short } from "../shape";
 
 /** Fields made since this page was opened: their names still follow their labels. */
 const fresh = new Set<string>();
@@ -57,7 +58,7 @@ export async function add(place: Place, wish: Wish, spot: Spot): Promise<string 
     part = { id: wish.field, type: field?.type === "lines" ? "lines" : "field", field: wish.field };
   } else {
     const made = await makeField(place, entity, wish.make);
-    patches.push(...made.patches);
+    patches.push(...made.patches, ...spreadPatches(place.draft.book, entity, { name: made.name, type: wish.make }, place.sort === "form" ? place.id : ""));
     part = { id: made.name, type: wish.make === "lines" ? "lines" : "field", field: made.name };
   }
   part = renewed(part, taken);
@@ -72,10 +73,11 @@ export async function makeField(place: Pick<Place, "app" | "draft">, entity: [st
   const label = freeLabel(like ? pick(like.label) : t(`kind.${type}`), fields.map((field) => pick(field.label)));
   const name = await nameFor(app, label, fields.flatMap((field) => [field.name, String(field["id"] ?? "")]));
   const patches: Patch[] = [];
-  const config: { [key: string]: Json } = like ? settings(like) : starting(type);
+  const metadata = metadataOf(app, draft.book);
+  const config: { [key: string]: Json } = like ? settings(like) : type === "rollup" ? rollupStart(metadata, metadata.entities[String(entity[1]["name"])]) : starting(type);
   if (type === "lines" && !like) {
     const inner = await nameFor(app, `${pick(labelOf(entity[1]))} ${label}`, list(draft.book, "entity").map(([id]) => id));
-    const made = linesPatches(draft.book, entity, { entity: inner, label: `${pick(labelOf(entity[1]))} · ${label}`, parent: labelOf(entity[1]), title: t("design.default_title"), amount: t("kind.decimal") });
+    const made = linesPatches(draft.book, entity, { entity: inner, label: `${pick(labelOf(entity[1]))} · ${label}`, parent: labelOf(entity[1]), title: t("design.default_title"), amount: t("kind.money") });
     patches.push(...made.patches);
     Object.assign(config, made.field);
   }
@@ -132,14 +134,18 @@ export function labelAt(place: Place, part: Component): { label: Label; write: (
 }
 
 /** Gives a field another label; a field made a moment ago takes a name like it. */
-export async function renameField(app: string, draft: Draft, entityId: string, name: string, text: string) {
+export async function renameField(app: string, draft: Draft, entityId: string, name: string, text: string): Promise<string> {
   const fields = () => fieldsOf(draft.book["entity"]?.[entityId]);
   const at = fields().findIndex((field) => field.name === name);
-  if (at < 0) return;
+  if (at < 0) return name;
   const path = ["entity", entityId, "fields", at];
   const patches: Command["patches"] = [{ do: "set", path: [...path, "label"], value: json(relabelled(fields()[at]!.label, language(), text)) }];
   const key = `${app}/${entityId}/${name}`;
   if (fresh.has(key)) {
+    // a sub-table made with the field goes on being called after it
+    const inner = fields()[at]!.type === "lines" ? named(draft.book, "entity", fields()[at]!.entity ?? "") : undefined;
+    const stem = `${pick(labelOf(draft.book["entity"]![entityId]))} · `;
+    if (inner && pick(labelOf(inner[1])).startsWith(stem)) patches.push({ do: "set", path: ["entity", inner[0], "label"], value: json(relabelled(labelOf(inner[1]), language(), stem + text)) });
     const next = await nameFor(app, text, fields().filter((field) => field.name !== name).map((field) => field.name)).catch(() => name);
     if (next !== name) {
       fresh.delete(key);
@@ -147,8 +153,10 @@ export async function renameField(app: string, draft: Draft, entityId: string, n
       patches.push({ do: "set", path: [...path, "name"], value: next }, ...renamed(draft.book, String(draft.book["entity"]![entityId]!["name"]), name, next));
     }
   }
-  const chosen = draft.document.snapshot().selection.map((id) => (id === name && patches.length > 1 ? (patches[1] as { value: string }).value : id));
-  draft.run({ label: "design.step_rename", patches, select: [...chosen] });
+  const other = patches.find((patch) => patch.do === "set" && patch.path.at(-1) === "name") as { value: string } | undefined;
+  const called = other?.value ?? name;
+  draft.run({ label: "design.step_rename", patches, select: draft.document.snapshot().selection.map((id) => (id === name ? called : id)) });
+  return called;
 }
 
 /** Forms, pages and lists of the entity with a field's name replaced. */

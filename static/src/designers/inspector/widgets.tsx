@@ -40,6 +40,7 @@ export function Swatch({ color, onChange }: { color: string | undefined; onChang
 
 export function OptionsEditor({ value, onChange }: { value: Option[]; onChange: (options: Option[]) => void }) {
   const [dragged, setDragged] = useState<number | null>(null);
+  const [next, setNext] = useState<number | null>(null);
   const set = (at: number, next: Partial<Option>) => onChange(value.map((item, index) => (index === at ? { ...item, ...next } : item)));
   const word = () => free(value.map((item) => item.value), `option_${value.length + 1}`);
   const add = (label = t("inspect.option", { number: value.length + 1 })) => onChange([...value, { value: word(), label, color: colours[1 + ((value.length * 5) % (colours.length - 1))]! }]);
@@ -64,8 +65,13 @@ export function OptionsEditor({ value, onChange }: { value: Option[]; onChange: 
             value={pick(item.label)} aria-label={t("inspect.option", { number: at + 1 })} variant="borderless" onChange={(event) => set(at, { label: relabelled(item.label, language(), event.target.value) })}
             onKeyDown={(event) => {
               event.stopPropagation();
-              if (event.key === "Enter" && !event.nativeEvent.isComposing) add();
+              if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+              // on to the next one; after the last comes another
+              setNext(at + 1);
+              if (at === value.length - 1) add();
             }}
+            ref={next === at ? (input) => { input?.focus({ cursor: "all" }); if (input) setNext(null); } : undefined}
+            onFocus={(event) => pick(item.label) === t("inspect.option", { number: at + 1 }) && event.target.select()}
             onPaste={(event) => {
               const lines = event.clipboardData.getData("text").split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
               if (lines.length < 2) return;

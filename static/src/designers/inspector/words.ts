@@ -184,3 +184,7 @@ export const offeredFor = (find: (name: string) => Field | undefined) => (path: 
 
 export const typeLabel = (type: string): string => (i18n.exists(`kind.${type}`) ? t(`kind.${type}`) : type);
 export const iconFor = (type: string) => fieldKind(type).Icon;
+
+const usual = ["text", "long_text", "sequence", "phone", "money", "integer", "decimal", "date", "datetime", "choice", "boolean", "reference", "lines", "user", "file", "image", "formula", "rollup", "lookup"];
+/** Where a type of field stands among others: what is used most comes first. */
+export const rank = (name: string) => (usual.includes(name) ? usual.indexOf(name) : 50);

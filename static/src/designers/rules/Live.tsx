@@ -22,6 +22,8 @@ interface Meeting {
 
 const pause = 400;
 const bare = (rule: Doc) => JSON.stringify(Object.fromEntries(Object.entries(rule).filter(([key]) => key !== "id")));
+/** What is not published yet can't be counted, which is no mistake. */
+const Why = ({ error }: { error: unknown }) => (error instanceof Problem && error.status === 404 ? <p className="help">{reason(error)}</p> : <p className="wrong" role="alert">{reason(error)}</p>);
 const reason = (error: unknown) => (error instanceof Problem && error.issues[0] ? words(error.issues[0]) : told(error).detail || told(error).title);
 
 /** The draft as it was a moment ago, so that not every letter asks. */
@@ -49,7 +51,7 @@ export function Live({ rule, entity }: { rule: Doc; entity: Entity }) {
   return (
     <div className="rule-live">
       <section className="panel rule-panel" aria-label={t("rule.meets")}>
-        {meeting.isError ? <p className="wrong" role="alert">{reason(meeting.error)}</p> : !found ? <Bone width={160} height={26} /> : (
+        {meeting.isError ? <Why error={meeting.error} /> : !found ? <Bone width={160} height={26} /> : (
           <>
             <header className="rule-count" aria-live="polite"><span>{t("rule.meets")}</span><b className={`tabular ${meeting.isFetching ? "third" : ""}`}>{number(found.count)}{found.more && "+"}</b><span className="second">{t("rule.of_what", { what: pick(entity.label) })}</span></header>
             {found.items.length > 0 ? (
@@ -66,7 +68,7 @@ export function Live({ rule, entity }: { rule: Doc; entity: Entity }) {
       </section>
       <section className="panel rule-panel" aria-label={t("rule.try")}>
         <header className="line"><Play size={15} aria-hidden /><h3 className="grow">{t("rule.try")}</h3><RecordPick entity={entity} value={record} onChange={setRecord} /></header>
-        {record === null ? <p className="help">{t("rule.try_hint")}</p> : tried.isError ? <p className="wrong" role="alert">{reason(tried.error)}</p> : !tried.data ? <Bones rows={3} /> : (
+        {record === null ? <p className="help">{t("rule.try_hint")}</p> : tried.isError ? <Why error={tried.error} /> : !tried.data ? <Bones rows={3} /> : (
           <div className={tried.isFetching ? "third" : ""} aria-live="polite">
             <p className="rule-verdict">{tried.data.holds ? <Check size={16} className="good" aria-hidden /> : <CircleSlash size={16} className="warn" aria-hidden />}<b>{t(tried.data.holds ? "rule.would" : "rule.would_not", { name: tried.data.record.label })}</b></p>
             <Reasons conditions={tried.data.conditions} effects={tried.data.effects} would />

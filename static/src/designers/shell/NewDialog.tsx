@@ -9,7 +9,7 @@ import { NewDataset } from "../datasets/NewDataset";
 import { entityPatches, formPatches, menuPatches, viewPatches } from "../entities/scaffold";
 import { typeLabel } from "../inspector/words";
 import { nameFor } from "../names";
-import { labelOf, list } from "../shape";
+import { labelOf, list, tables } from "../shape";
 
 const NewFlow = lazy(() => import("../flows/NewFlow"));
 const NewMessage = lazy(() => import("../messages/NewMessage"));
@@ -34,7 +34,7 @@ function Plain({ sort, close, entity: given = "" }: Props) {
   const book = useBook();
   const toast = useToast();
   const [label, setLabel] = useState("");
-  const [entity, setEntity] = useState(given || list(book, "entity")[0]?.[0] || "");
+  const [entity, setEntity] = useState(given || tables(book)[0]?.[0] || "");
   const [busy, setBusy] = useState(false);
   const [sheet, setSheet] = useState(false);
   const of = ["form", "page", "view", "rule", "decision_table", "segment", "analysis"].includes(sort) ? "entity" : "";
@@ -56,7 +56,7 @@ function Plain({ sort, close, entity: given = "" }: Props) {
         : sort === "decision_table" ? adding(book, sort, name, { name, label: said, ...(owner ? { entity: String(owner["name"]) } : {}), inputs: [], outputs: [], rows: [] })
         : sort === "segment" && owner ? adding(book, sort, name, { name, label: said, entity: String(owner["name"]), condition: "" })
         : sort === "analysis" && owner ? adding(book, sort, name, { name, label: said, entity: String(owner["name"]), type: "rfm", facts: "", date: "" })
-        : sort === "role" ? adding(book, sort, name, { name, label: said, grants: list(book, "entity").map(([, doc]) => ({ entity: String(doc["name"]) })) })
+        : sort === "role" ? adding(book, sort, name, { name, label: said, grants: tables(book).map(([, doc]) => ({ entity: String(doc["name"]) })) })
         : adding(book, sort, name, { name, label: said, options: [] });
       draft.run({ label: "design.step_add", patches });
       close();
@@ -79,7 +79,7 @@ function Plain({ sort, close, entity: given = "" }: Props) {
     <Modal open title={t("design.new", { what: t(`sort.${sort}`) })} okText={t("design.make")} cancelText={t("do.cancel")} onCancel={close} onOk={() => void make()} okButtonProps={{ disabled: !ready, loading: busy }} width={440} destroyOnHidden>
       <div className="new-form">
         <label><span className="field-label">{t("prop.label")}</span><Input autoFocus value={label} placeholder={t(`design.example_${sort}`)} onChange={(event) => setLabel(event.target.value)} onPressEnter={() => void make()} /></label>
-        {of === "entity" && <label><span className="field-label">{t("sort.entity")}</span><Select value={entity || (sort === "decision_table" ? "" : undefined)} onChange={setEntity} options={[...list(book, "entity").map(([id, doc]) => ({ value: id, label: pick(labelOf(doc)) })), ...(sort === "decision_table" ? [{ value: "", label: t("decision.over_values") }] : [])]} showSearch={{ optionFilterProp: "label" }} /></label>}
+        {of === "entity" && <label><span className="field-label">{t("sort.entity")}</span><Select value={entity || (sort === "decision_table" ? "" : undefined)} onChange={setEntity} options={[...tables(book).map(([id, doc]) => ({ value: id, label: pick(labelOf(doc)) })), ...(sort === "decision_table" ? [{ value: "", label: t("decision.over_values") }] : [])]} showSearch={{ optionFilterProp: "label" }} /></label>}
         {sort === "entity" && <p className="help">{t("data.new_hint")} <Button type="link" size="small" onClick={() => setSheet(true)}>{t("data.from_sheet")}</Button></p>}
       </div>
     </Modal>

@@ -1,5 +1,5 @@
 /** The window of a designer: top bar, the list of definitions, the designer of the chosen one, and what needs doing at the foot. */
-import { Dropdown } from "antd";
+import { Button, Dropdown } from "antd";
 import { ChevronDown, Ellipsis, Plus, Trash2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useParams } from "react-router";
@@ -99,7 +99,7 @@ function Chosen({ tab, sort, id }: { tab: string; sort: string; id: string }) {
   if (tab === "release") return <Versions />;
   if (sort === "entity") return <DataDesigner id={book["entity"]?.[id] ? id : ""} />;
   if (sort === "flow" && !book["flow"]?.[id]) return <Flows />;
-  if (!book[sort]?.[id]) return <Empty picture="board" title={t("design.none", { what: t(`sort.${sort}`) })} hint={t("design.none_hint")} />;
+  if (!book[sort]?.[id]) return <None sort={sort} />;
   if (sort === "form" || sort === "page") return <FormDesigner key={`${sort}/${id}`} sort={sort} id={id} />;
   if (sort === "view") return <ViewDesigner key={id} id={id} />;
   if (sort === "flow") return <FlowDesigner key={id} id={id} />;
@@ -113,6 +113,17 @@ function Chosen({ tab, sort, id }: { tab: string; sort: string; id: string }) {
   if (sort === "analysis") return <AnalysisDesigner key={id} id={id} />;
   if (sort === "dataset") return <DatasetDesigner key={id} id={id} />;
   return <OptionSets key={id} id={id} />;
+}
+
+function None({ sort }: { sort: string }) {
+  const [making, setMaking] = useState(false);
+  const what = t(`sort.${sort}`);
+  return (
+    <Empty picture="board" title={t("design.none", { what })} hint={t(`design.none_${sort}`)}>
+      <Button type="primary" icon={<Plus size={15} />} onClick={() => setMaking(true)}>{t("design.new", { what })}</Button>
+      {making && <NewDialog sort={sort} close={() => setMaking(false)} />}
+    </Empty>
+  );
 }
 
 function Definitions({ sort, at, done }: { sort: string; at: string; done: () => void }) {
