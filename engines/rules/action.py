@@ -61,6 +61,8 @@ class ActionKind(Kind):
     own: ClassVar[bool] = False
     #: the property that must say something for it to do anything
     asks: ClassVar[str] = ""
+    #: properties that are texts for people, in which fields stand as people read them
+    words: ClassVar[tuple[str, ...]] = ()
 
     def expressions(self, config: Any) -> Mapping[str, str]:
         """The expressions over the record that the effects need, by a word of the action's own; templates are given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from engines.rules import log
 from engines.rules.action import ActionKind, Scope
 from engines.rules.listen import Heard
 from engines.rules.look import Look, Seen, conditions
+from engines.rules.spell import spelt
 from metamodel.definition import Json
 from metamodel.expressions.ast import Call, Node, walk
 
@@ -102,7 +103,9 @@ def _expressions(sight: Sight, heard: Heard) -> dict[str, str | Node]:
     found: dict[str, str | Node] = {}
     for call in heard.rule.actions:
         kind: ActionKind = sight.live.model.catalog["actions"][call.type]
-        found |= {f"{call.id}{BETWEEN}{word}": text for word, text in kind.expressions(call.config).items()}
+        said = {word: spelt(sight.live.model, heard.entity.name, getattr(call.config, word)) for word in kind.words}
+        config = replace(call.config, **said) if said else call.config
+        found |= {f"{call.id}{BETWEEN}{word}": text for word, text in kind.expressions(config).items()}
         trees = kind.trees(call.config, sight.live.model, heard.application)
         found |= {f"{call.id}{BETWEEN}{word}": node for word, node in trees.items()}
     return found

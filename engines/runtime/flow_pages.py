@@ -12,10 +12,10 @@ from engines.access.people import names_of
 from engines.access.tables import user
 from engines.records.shape import label_column
 from engines.records.sight import Sight
+from engines.rules.spell import spelt
 from engines.runtime.flow_house import values_of
 from engines.runtime.flow_search import of_instances, of_tasks
 from engines.runtime.flows import step_words
-from engines.runtime.spell import spelt
 from engines.workflow import deputies
 from engines.workflow.instances import Running, path_of, running, version
 from engines.workflow.tables import CLOSED, DONE, ENDED, OPEN, RUNNING, STUCK, flow_instance, flow_task

@@ -13,7 +13,7 @@ from engines.messages.arbiter import Offer, Request
 from engines.messages.channel import ChannelKind
 from engines.records.sight import Sight
 from engines.rules.look import Look
-from engines.runtime.spell import spelt
+from engines.rules.spell import spelt
 from metamodel.definition import Json
 from metamodel.errors import Invalid
 from metamodel.expressions.scope import USER

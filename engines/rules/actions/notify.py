@@ -27,6 +27,7 @@ class Note(ActionKind):
 
     kind = "notify"
     Config = Settings
+    words = ("title", "text")
     group = "people"
     icon = "bell"
 

@@ -68,9 +68,11 @@ def _spelt(model: Model, entity: str, path: str, language: str) -> str:
     item = _item(model, entity, path)
     if item is not None and item.type.kind == "address":
         return _address(here)
-    if item is not None and item.type.kind == "money":
+    if item is not None and (item.type.kind == "money" or getattr(item.config, "result", "") == "money"):
         digits = item.expression_type.scale
         return f"TEXT({here}, {_quoted('#,##0' + ('.' + '0' * digits if digits else ''))})"
+    if item is not None and (item.type.kind == "percent" or getattr(item.config, "result", "") == "percent"):
+        return f"TEXT({here}, {_quoted('0%')})"
     options: tuple[Option, ...] = getattr(item.config, "options", ()) if item else ()
     if not options or item is None or item.expression_type.kind != "text":
         return ""
