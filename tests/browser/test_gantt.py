@@ -1,4 +1,4 @@
-"""A plan in the browser: a bar moved, stretched and linked by hand and by keys, taken back, refused, and read on a phone."""
+"""A plan in the browser: made from a template that a rule was told of by hand, a bar moved, stretched and linked by hand and by keys, taken back, refused, and read on a phone."""
 
 from __future__ import annotations
 
@@ -144,3 +144,47 @@ def test_a_phone_reads_the_plan_as_a_list(visit: Visit, stages: tuple[Site, dict
     expect(page.get_by_text("前置").first).to_be_visible()
     page.wait_for_load_state("networkidle")
     page.goto("about:blank")
+
+
+def choose(page: Page, box: Locator, option: str) -> None:
+    """One of the options of a box that opens."""
+    box.click()
+    page.locator(".ant-select-dropdown:visible .ant-select-item-option", has_text=option).first.click()
+
+
+def test_a_rule_is_told_in_the_designer_what_a_template_grows_into(visit: Visit) -> None:
+    site = administering(visit())
+    page = site.open("/design/overhaul/rule/grow")
+    page.locator(".form-palette").get_by_text("按模板生成").dblclick()
+    settings = page.locator(".form-settings")
+    choose(page, settings.get_by_label("模板", exact=True), "工序模板")
+    choose(page, settings.get_by_label("从“工序模板”取一组行"), "模板行")
+    branch = settings.get_by_role("region", name="模板行")
+    choose(page, branch.get_by_label("每行生成什么"), "工序")
+    # what refers to the record and to the row was found by itself
+    values = branch.locator(".inspector-row", has_text="取自“模板行”的值").last
+    choose(page, values.get_by_label("添加字段"), "名称")
+    choose(page, values.get_by_label("“名称”的来源"), "取字段")
+    choose(page, values.get_by_label("选择字段"), "做什么")
+    dates = branch.locator(".inspector-row", has_text="相对日期").last
+    choose(page, dates.get_by_label("添加字段"), "开始")
+    choose(page, dates.get_by_label("选择字段").first, "取车日")
+    choose(page, dates.get_by_label("选择字段").last, "相差天数")
+    expect(page.locator(".rule-card", has_text="按模板生成")).to_contain_text("工序模板：工序")
+    expect(page.get_by_text("没有需要处理的问题")).to_be_visible()
+    expect(page.get_by_text(re.compile("已保存"))).to_be_visible()
+    plan = site.call("GET", "designer/overhaul/plan")
+    site.call("POST", "designer/overhaul/publish", {"hash": plan["hash"]})
+    recipe = site.call("POST", "records/overhaul/recipe", {"title": "小修"})["id"]
+    for what, days in (("拆", -3), ("装", -1)):
+        site.call("POST", "records/overhaul/recipe_row", {"what": what, "days": days, "recipe": recipe})
+    bike = site.call("POST", "records/overhaul/bike", {"title": "旧车", "recipe": recipe, "fetch": day(10)})["id"]
+    page.goto(f"{site.address}/a/overhaul/r/bike/{bike}")
+    with page.expect_response(lambda answer: "buttons/grow" in answer.url) as answer:
+        page.get_by_role("button", name="排工序").click()
+    assert answer.value.ok, answer.value.text()
+    made = site.call("GET", "records/overhaul/stage?limit=50")["items"]
+    mine = {item["title"]: item["begins"] for item in made if item["title"] in ("拆", "装")}
+    assert mine == {"拆": day(7), "装": day(9)}
+    for item in made:
+        site.call("DELETE", f"records/overhaul/stage/{item['id']}")

@@ -140,12 +140,24 @@ OVERHAUL: Json = {
             labelled("title", "名称", "text", required=True), labelled("begins", "开始", "date"), labelled("ends", "结束", "date"),
             labelled("done", "进度", "percent"), labelled("up", "上级", "reference", entity="stage"),
             labelled("needs", "前置", "reference", entity="stage", multiple=True), labelled("state", "状态", "choice", options=STATES),
+            labelled("bike", "大修单", "reference", entity="bike", inverse="stages", inverse_label={"zh-CN": "工序", "en": "Stages"}),
+            labelled("row", "来自", "reference", entity="recipe_row"),
         ],
+    }, {
+        "name": "bike", "label": {"zh-CN": "大修单", "en": "Bike"}, "title": "title",
+        "fields": [labelled("title", "车", "text", required=True), labelled("recipe", "工序模板", "reference", entity="recipe"), labelled("fetch", "取车日", "date")],
+    }, {
+        "name": "recipe", "label": {"zh-CN": "工序模板", "en": "Recipe"}, "title": "title", "fields": [labelled("title", "名称", "text", required=True)],
+    }, {
+        "name": "recipe_row", "label": {"zh-CN": "模板行", "en": "Row"}, "title": "what",
+        "fields": [labelled("what", "做什么", "text", required=True), labelled("days", "相差天数", "integer"),
+                   labelled("recipe", "模板", "reference", entity="recipe", inverse="rows", inverse_label={"zh-CN": "模板行", "en": "Rows"})],
     }],
     "views": [{"name": "plan", "label": {"zh-CN": "计划", "en": "Plan"}, "entity": "stage", "type": "gantt", "start": "begins", "end": "ends",
                "progress": "done", "parent": "up", "depends_on": "needs", "color_by": "state", "milestones": True}],
     "menus": [{"name": "main", "label": {"zh-CN": "菜单", "en": "Menu"}, "items": [
         {"id": "plan", "label": {"zh-CN": "计划", "en": "Plan"}, "target": "view", "view": "plan"}]}],
+    "rules": [{"name": "grow", "label": {"zh-CN": "排工序", "en": "Plan it"}, "entity": "bike", "trigger": {"type": "button", "caption": {"zh-CN": "排工序", "en": "Plan it"}}}],
 }
 APPLICATIONS = ("workshop", "atelier", "yard")
 JOBS = [

@@ -39,11 +39,11 @@ export function Assignments({ metadata, from, to, list, onChange }: { metadata: 
   );
 }
 
-/** A value typed in the field's own editor, taken from another field, or computed. */
-export function Expression({ metadata, entity, field, text, title, onChange }: { metadata: Metadata; entity: Entity; field: Field | undefined; text: string; title: string; onChange: (text: string) => void }) {
+/** A value typed in the field's own editor (unless it is no `constant`), taken from another field, or computed. */
+export function Expression({ metadata, entity, field, text, title, onChange, constant: mayBe = true }: { metadata: Metadata; entity: Entity; field: Field | undefined; text: string; title: string; onChange: (text: string) => void; constant?: boolean }) {
   const constant = constantOf(text);
   const path = /^\{([a-z0-9_.]+)\}$/.exec(text.trim())?.[1];
-  const typable = !!field && !!fieldKind(field.type).Input && !["file", "image", "signature", "rich_text", "location", "address", "reference", "user", "department"].includes(field.type) && !field.multiple;
+  const typable = mayBe && !!field && !!fieldKind(field.type).Input && !["file", "image", "signature", "rich_text", "location", "address", "reference", "user", "department"].includes(field.type) && !field.multiple;
   const moment = /^(TODAY|NOW)\(\)(?: ?\+ ?(\d+))?$/.exec(text.trim());
   const [way, setWay] = useState<"value" | "field" | "formula">(() => (path ? "field" : !text ? (typable ? "value" : "field") : constant !== undefined && typable ? "value" : moment ? "formula" : "formula"));
   const others = entity.fields.filter((item) => item.type !== "lines" && (!field || alike(item, field)));

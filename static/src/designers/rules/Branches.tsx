@@ -118,9 +118,9 @@ function Dates({ metadata, started, row, made, list, onChange }: { metadata: Met
           <div key={item.field} className="rule-get">
             <div className="line"><span className="grow cut">{pick(field?.label, item.field)}</span><button type="button" className="icon-button" aria-label={`${t("do.remove")} ${pick(field?.label)}`} onClick={() => onChange(without(list, at))}><X size={14} /></button></div>
             <span className="small third">{t("rule.date_since")}</span>
-            <Expression metadata={metadata} entity={started} field={field} text={item.since} title={t("rule.date_since")} onChange={(since) => onChange(put(list, at, { since }))} />
+            <Expression constant={false} metadata={metadata} entity={started} field={field} text={item.since} title={t("rule.date_since")} onChange={(since) => onChange(put(list, at, { since }))} />
             <span className="small third">{t("rule.date_days")}</span>
-            <Expression metadata={metadata} entity={row} field={{ name: "days", label: t("rule.date_days"), type: "integer", access: "write" }} text={item.days ?? ""} title={t("rule.date_days")} onChange={(days) => onChange(put(list, at, { days }))} />
+            <Expression constant={false} metadata={metadata} entity={row} field={{ name: "days", label: t("rule.date_days"), type: "integer", access: "write" }} text={item.days ?? ""} title={t("rule.date_days")} onChange={(days) => onChange(put(list, at, { days }))} />
             <label className="inspector-switch"><span className="grow small">{t("rule.date_working")}</span><Switch size="small" checked={!!item.working} onChange={(working) => onChange(put(list, at, { working }))} /></label>
           </div>
         );
