@@ -67,6 +67,7 @@ def generate(
         zone=zone,
         lists=lists,
         columns=Installed(workspace, live),
+        now=now.replace(microsecond=0),
     )
     with workspace.write() as connection:
         run = begin_run(

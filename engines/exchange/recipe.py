@@ -21,6 +21,8 @@ from metamodel.issues import Issue
 from metamodel.model import FieldModel
 
 Column = list[Any]
+#: when a day begins whose end is not there yet
+OPENS = time(8)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class Made:
     columns: dict[str, dict[str, Column]] = field(default_factory=dict)
     departments: dict[str, int] = field(default_factory=dict)
     users: dict[str, int] = field(default_factory=dict)
+    #: what is made of today is not later than this
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +147,12 @@ def _month(made: Made, recipe: Json, place: Place) -> Column:
     return [day] * place.count
 
 
+def _by_now(made: Made, morning: datetime, now: datetime) -> datetime:
+    """A moment of today that has been; of the hours before it, where the day has not begun."""
+    spent = now - morning if now > morning else timedelta(hours=8)
+    return now - timedelta(seconds=int(made.random.random() * spent.total_seconds()))
+
+
 def _moment(made: Made, recipe: Json, place: Place) -> Column:
     said = recipe["moment"]
     hours = list(accumulate(said.get("hours", [1] * 24)))
@@ -153,6 +163,9 @@ def _moment(made: Made, recipe: Json, place: Place) -> Column:
         ).astimezone(UTC)
         for day, hour in zip(_days(made, said, place.count), chosen, strict=True)
     ]
+    if made.now is not None and int(said["to"]) == 0:
+        morning = datetime.combine(made.today, OPENS, made.zone).astimezone(UTC)
+        moments = [_by_now(made, morning, made.now) if moment > made.now else moment for moment in moments]
     return sorted(moments) if said.get("sorted") else moments
 
 
