@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -152,28 +152,37 @@ Answers = Mapping[Question, Value]
 def answers(
     connection: sa.Connection, sight: Sight, figure: Figure, asked: Iterable[Question]
 ) -> dict[Question, Value]:
-    """The answer to every question: one query for those that share a window, or whose windows are the days, weeks or
-    months of one stretch of time."""
+    """The answer to every question: one query for those over the same rows that share a window, or whose windows are
+    the days, weeks or months of one stretch of time; several measures are asked for together."""
     found: dict[Question, Value] = {}
-    together: dict[tuple[int, Grain, date | None, date | None], list[Question]] = {}
+    together: dict[tuple[Hashable, Grain, date | None, date | None], list[Question]] = {}
     for question in asked:
-        grain = _grain(figure.origins[question.origin], question)
+        origin = figure.origins[question.origin]
+        grain = _grain(origin, question)
         window = (None, None) if grain else (question.first, question.last)
-        together.setdefault((question.origin, grain, *window), []).append(question)
+        together.setdefault((_shared(origin), grain, window[0], window[1]), []).append(question)
     nothing: dict[int, Value] = {}
-    for (which, grain, _, _), questions in together.items():
-        origin = figure.origins[which]
+    for (_, grain, _, _), questions in together.items():
         windows = {(question.first, question.last) for question in questions}
         # One stretch alone is quicker asked as the window that it is.
         split: Grain = grain if len(windows) > 1 else ""
-        known = _asked(connection, sight, origin, questions, split)
+        known = _asked(connection, sight, figure, questions, split)
         for question in questions:
+            which = question.origin
+            origin = figure.origins[which]
             key = (question.first if split else None, question.keys)
             if key not in known and which not in nothing:
                 # Who is not among the rows has no place among them.
                 nothing[which] = _of_nothing(connection, sight, origin, question) if origin.alone else None
-            found[question] = known.get(key, nothing.get(which))
+            found[question] = known[key][origin.measure] if key in known else nothing[which]
     return found
+
+
+def _shared(origin: Origin) -> Hashable:
+    """Origins that one question can ask for together, each its own measure."""
+    bound = tuple(bound.dimension for bound in origin.bounds)
+    alone = "" if origin.alone else origin.measure
+    return (origin.application.name, origin.dataset.name, bound, origin.time, alone)
 
 
 def _grain(origin: Origin, question: Question) -> Grain:
@@ -187,8 +196,11 @@ def _grain(origin: Origin, question: Question) -> Grain:
     )
 
 
-def query_of(sight: Sight, origin: Origin, questions: Sequence[Question], split: Grain = "") -> Query:
-    """The question to the reports engine that some records of one source share."""
+def query_of(
+    sight: Sight, origin: Origin, questions: Sequence[Question], split: Grain = "", measures: Sequence[str] = ()
+) -> Query:
+    """The question to the reports engine that some records share: of one source, or of several that have all but
+    their measures in common."""
     named: dict[str, Json] = {}
     for at, bound in enumerate(origin.bounds):
         values = {question.keys[at] for question in questions}
@@ -208,7 +220,7 @@ def query_of(sight: Sight, origin: Origin, questions: Sequence[Question], split:
         label=origin.dataset.label,
         dataset=f"{origin.application.name}.{origin.dataset.name}",
         rows=tuple(axes),
-        measures=(origin.measure,),
+        measures=tuple(measures) or (origin.measure,),
     )
     return replace(resolve(sight, origin.application, report, named), order=(), limit=MOST_GROUPS)
 
@@ -226,17 +238,19 @@ def _most(days: Sequence[date | None]) -> date | None:
 
 
 def _asked(
-    connection: sa.Connection, sight: Sight, origin: Origin, questions: Sequence[Question], split: Grain
-) -> dict[tuple[date | None, tuple[Any, ...]], Value]:
-    query = query_of(sight, origin, questions, split)
+    connection: sa.Connection, sight: Sight, figure: Figure, questions: Sequence[Question], split: Grain
+) -> dict[tuple[date | None, tuple[Any, ...]], Mapping[str, Value]]:
+    origin = figure.origins[questions[0].origin]
+    measures = dict.fromkeys(figure.origins[question.origin].measure for question in questions)
+    query = query_of(sight, origin, questions, split, list(measures))
     cube, more = gather(connection, sight, query)
     if more:
         raise Invalid(Issue(code="report.too_wide", arguments={"most": MOST_GROUPS}))
-    found: dict[tuple[date | None, tuple[Any, ...]], Value] = {}
+    found: dict[tuple[date | None, tuple[Any, ...]], Mapping[str, Value]] = {}
     for keys, group in cube.rows.items():
         at = start_of(str(keys[-1]), split) if split and keys[-1] is not None else None
         bound = tuple(plain(key, one.type) for key, one in zip(keys, origin.bounds, strict=False))
-        found[(at, bound)] = group.values[origin.measure]
+        found[(at, bound)] = group.values
     return found
 
 

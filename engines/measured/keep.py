@@ -37,6 +37,7 @@ class State:
     spent: int
     as_of: datetime
     failed: Any
+    whole_at: datetime | None
 
 
 def _state(row: Any) -> State:
@@ -49,6 +50,7 @@ def _state(row: Any) -> State:
         spent=row.spent,
         as_of=row.as_of,
         failed=row.failed,
+        whole_at=row.whole_at,
     )
 
 
@@ -92,22 +94,38 @@ def moved_since(connection: sa.Connection, mark: int) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
-def touched_only(connection: sa.Connection, figure: Figure, state: State) -> list[int] | None:
-    """The records that were written since, where nothing else that the field reads was; None where all of them may
-    have moved."""
-    if not figure.own or state.stale or state.meaning != figure.meaning:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What of a field may have moved: the answers of some of its origins, and all that some records ask."""
+
+    origins: frozenset[int]
+    numbers: frozenset[int]
+
+    def asks(self, row: Row) -> bool:
+        """Whether a record's question is to be asked again."""
+        return row.number in self.numbers or (row.question is not None and row.question.origin in self.origins)
+
+
+def scope_of(connection: sa.Connection, figure: Figure, state: State) -> Scope | None:
+    """What may have moved since the field's mark, as the log tells; None where all of it may."""
+    if state.stale or state.meaning != figure.meaning:
         return None
-    moved = moved_since(connection, state.mark)
-    if any(name in moved for name in figure.reads - {figure.entity.name}):
+    moved = moved_since(connection, state.mark).keys() & figure.reads
+    if moved & figure.inputs:
         return None
-    query = (
-        sa.select(change.c.record_id)
-        .where(change.c.id > state.mark, change.c.entity == figure.entity.name)
-        .distinct()
-        .limit(SOME + 1)
-    )
-    found = list(connection.scalars(query))
-    return None if None in found or len(found) > SOME else found
+    numbers: list[int] = []
+    if figure.entity.name in moved:
+        query = (
+            sa.select(change.c.record_id)
+            .where(change.c.id > state.mark, change.c.entity == figure.entity.name)
+            .distinct()
+            .limit(SOME + 1)
+        )
+        numbers = list(connection.scalars(query))
+        if None in numbers or len(numbers) > SOME:
+            return None
+    origins = frozenset(at for at, origin in enumerate(figure.origins) if origin.reads & moved)
+    return Scope(origins=origins, numbers=frozenset(numbers))
 
 
 def write(

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from engines.records.live import Live
 from metamodel.application import Application
@@ -22,8 +22,8 @@ from metamodel.measured import texts as texts_of
 from metamodel.model import EntityModel, FieldModel, Model, qualified
 
 Key = tuple[str, str]
-#: functions by which a value moves though nothing is written
-CLOCKED = frozenset({"TODAY", "NOW"})
+#: functions by which a value moves from minute to minute though nothing is written; TODAY() does from day to day
+BY_MINUTE = frozenset({"NOW", "IN_SEGMENT"})
 #: measures that say the same of a group whatever else is asked with it
 ALONE = OF_ROWS | {"ratio", "expression"}
 
@@ -52,6 +52,8 @@ class Origin:
     first: str
     last: str
     alone: bool
+    #: the entities whose changes may move its answers
+    reads: frozenset[str]
 
     @property
     def about(self) -> str:
@@ -61,16 +63,16 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A measure field. `reads` are the entities whose changes may move its values, `own` says that a change of the
-    record's own entity moves only the record's value, `clocked` that it moves with the clock or with what the log does
+    """A measure field. `reads` are the entities whose changes may move its values, `inputs` those of them, its own
+    entity apart, that say what its records ask; `clocked` how often it moves with the clock or with what the log does
     not tell of."""
 
     entity: EntityModel
     item: FieldModel
     origins: tuple[Origin, ...]
     reads: frozenset[str]
-    own: bool
-    clocked: bool
+    inputs: frozenset[str]
+    clocked: Literal["", "day", "minute"]
     meaning: str
     #: the fields that are measured from this one
     feeds: tuple[Key, ...] = ()
@@ -114,12 +116,8 @@ def _figure(model: Model, entity: EntityModel, item: FieldModel) -> Figure:
         if origin is not None:
             origins.append(origin)
     texts = list(model.texts(entity.name, item))
-    far: list[Key] = []
-    for one in origins:
-        asked = [*(bound.dimension for bound in one.bounds), one.time]
-        far += [(one.about, text) for text in texts_of(one.dataset, one.measure, asked) if text]
-    near = [(entity.name, text) for text in _near(config) if text]
-    reads = _entities(model, far) | {one.about for one in origins} | (_entities(model, near) - {entity.name})
+    inputs = _entities(model, [(entity.name, text) for text in _near(config) if text]) - {entity.name}
+    reads = inputs.union(*(one.reads for one in origins))
     nodes = [check(text, model, about).ast for about, text in _deep(model, texts)]
     calls = {each.name.upper() for node in nodes if node is not None for each in walk(node) if isinstance(each, Call)}
     kinds = {part.aggregate for one in origins for part in parts(one.dataset, one.measure)}
@@ -132,8 +130,8 @@ def _figure(model: Model, entity: EntityModel, item: FieldModel) -> Figure:
         item=item,
         origins=tuple(origins),
         reads=frozenset(reads | {entity.name}),
-        own=entity.name not in reads,
-        clocked=bool(calls & (CLOCKED | {"IN_SEGMENT"})) or "previous" in kinds or unlogged,
+        inputs=frozenset(inputs),
+        clocked="minute" if calls & BY_MINUTE or "previous" in kinds or unlogged else "day" if "TODAY" in calls else "",
         meaning=hashlib.sha256(told.encode()).hexdigest(),
     )
 
@@ -156,6 +154,8 @@ def _origin(model: Model, home: str, entity: str, index: int, source: Any) -> Or
     for text in (source.when, source.first, source.last):
         if text and list(errors(check(text, model, entity).issues)):
             return None
+    asked = [*(bound.dimension for bound in bounds), source.time]
+    far = [(about, text) for text in texts_of(dataset, source.measure, asked) if text]
     return Origin(
         index=index,
         application=model.applications[owner],
@@ -166,6 +166,7 @@ def _origin(model: Model, home: str, entity: str, index: int, source: Any) -> Or
         time=source.time,
         first=source.first,
         last=source.last,
+        reads=frozenset({about} | _entities(model, far)),
         alone=all(part.aggregate in ALONE for part in parts(dataset, source.measure)),
     )
 

@@ -28,6 +28,8 @@ measure_state = sa.Table(
     sa.Column("as_of", Instant, nullable=False),
     # Why the last turn came to nothing: findings as they are told.
     sa.Column("failed", Json),
+    # When all records were last looked at; a turn may look at those alone whose figures may have moved.
+    sa.Column("whole_at", Instant),
     sa.UniqueConstraint("entity", "field", name="uq_measure_state_field"),
 )
 

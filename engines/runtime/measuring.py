@@ -18,8 +18,8 @@ from engines.measured.keep import (
     log_position,
     looked,
     moved_since,
+    scope_of,
     states,
-    touched_only,
     unsettle,
     write,
 )
@@ -36,13 +36,14 @@ from engines.runtime.outbox import Entry
 from engines.runtime.release import Releases
 from engines.runtime.segmenting import computed_anew
 from metamodel.errors import Refusal
+from metamodel.expressions import moments
 
 QUEUE = "measures"
 #: how often the clock looks
 EVERY = timedelta(seconds=1)
-#: a field keeps at least this distance between two turns, and so many times what the last one took: a tenth of a core
+#: a field keeps at least this distance between two turns, and so many times what the last one took: a quarter of a core
 PAUSE = timedelta(seconds=1.5)
-SHARE = 10
+SHARE = 3
 #: what moves with the clock, or with what the log does not tell of, is looked at so often
 CLOCKED = timedelta(minutes=1)
 #: a turn that was refused is tried again after so long, if nothing moves before
@@ -96,13 +97,13 @@ def due_now(connection: sa.Connection, live: Live, now: datetime, *, eager: bool
     found = []
     for key, figure in figures(live).items():
         state = known.get(key)
-        if state is None or _due(figure, state, moved, now, eager=eager):
+        if state is None or _due(live, figure, state, moved, now, eager=eager):
             name = f"{figure.entity.name}.{figure.item.definition.id}"
             found.append((key, f"{name}:{figure.meaning[:16]}"[:150], state.turn if state else 0))
     return found
 
 
-def _due(figure: Figure, state: State, moved: Mapping[str, int], now: datetime, *, eager: bool) -> bool:
+def _due(live: Live, figure: Figure, state: State, moved: Mapping[str, int], now: datetime, *, eager: bool) -> bool:
     if state.meaning != figure.meaning:
         return True
     if not eager and now < state.as_of + max(PAUSE, timedelta(milliseconds=state.spent * SHARE)):
@@ -113,7 +114,16 @@ def _due(figure: Figure, state: State, moved: Mapping[str, int], now: datetime, 
         return False
     if state.failed is not None and now >= state.as_of + REFUSED:
         return True
-    return figure.clocked and now >= state.as_of + CLOCKED
+    return _of_clock(figure, state, now, live.zone)
+
+
+def _of_clock(figure: Figure, state: State, now: datetime, zone: str) -> bool:
+    """Whether it is time to look at what moves though the log tells nothing."""
+    if not figure.clocked or state.whole_at is None:
+        return bool(figure.clocked)
+    if figure.clocked == "day":
+        return moments.day_of(state.whole_at, zone) != moments.day_of(now, zone)
+    return now >= state.whole_at + CLOCKED
 
 
 def turn(workspace: Workspace, releases: Releases, key: Key, now: datetime, *, quiet: bool = False) -> int:
@@ -129,12 +139,18 @@ def turn(workspace: Workspace, releases: Releases, key: Key, now: datetime, *, q
             return 0
         state = states(connection, sight.live).get(key)
         mark, settled = log_position(connection)
-        only = touched_only(connection, figure, state) if state is not None else None
-        among = _named(only) if only is not None else None
+        by_clock = state is not None and _of_clock(figure, state, now, sight.live.zone)
+        scope = scope_of(connection, figure, state) if state is not None and not by_clock else None
+        # Where no answer may have moved, only the records that were written are looked at.
+        among = _named(sorted(scope.numbers)) if scope is not None and not scope.origins else None
         refused: Sequence[dict[str, object]] | None = None
         known: dict[Question, Value] = {}
         try:
-            asked = {row.question for row in rows(connection, sight, figure, among) if row.question is not None}
+            asked = {
+                row.question
+                for row in rows(connection, sight, figure, among)
+                if row.question is not None and (scope is None or scope.asks(row))
+            }
             known = answers(connection, sight, figure, asked)
         except Refusal as refusal:
             refused = [{"code": issue.code, "arguments": dict(issue.arguments)} for issue in refusal.issues]
@@ -157,6 +173,8 @@ def turn(workspace: Workspace, releases: Releases, key: Key, now: datetime, *, q
             values = {"meaning": figure.meaning, "as_of": max(now, held.as_of), "spent": spent, "failed": refused}
             # While somebody still writes with a smaller number, nobody knows that all is seen.
             values["mark"] = mark if settled else held.mark
+            if scope is None:
+                values["whole_at"] = values["as_of"]
             looked(connection, held, {**values, "stale": False})
     return moved
 
