@@ -1,6 +1,6 @@
 /** The pictures definitions may name, and the ones screens use: line icons of one hand and weight. */
 import {
-  Activity, Archive, BarChart3, Bell, Bike, Book, BookOpen, Box, Briefcase, Bug, Building2, Calendar, Camera, ChartLine, ChartPie, CheckSquare, CircleDollarSign,
+  Activity, Archive, BarChart3, Bell, Bike, Book, BookOpen, Box, Briefcase, Bug, Building2, Calendar, Camera, ChartGantt, ChartLine, ChartPie, CheckSquare, CircleDollarSign,
   ClipboardList, Clock, Cog, Contact, CreditCard, Database, FileText, Flag, Folder, Gauge, Gift, GitFork, Globe, GraduationCap, Hammer, Heart, Home, Inbox, KanbanSquare,
   Layers, LayoutDashboard, LayoutGrid, Lightbulb, ListTodo, type LucideIcon, Mail, Map, MapPin, Megaphone, MessageSquare, NotebookPen, Package, Percent, Phone,
   Plane, Receipt, Rocket, ScrollText, Settings, Shield, ShoppingBag, ShoppingCart, Star, Store, Table2, Tag, Tags, Target, Ticket, Truck, User, Users, Wallet, Workflow, Wrench,
@@ -10,7 +10,7 @@ import { colour } from "./tokens";
 export type Icon = LucideIcon;
 
 const named: Record<string, Icon> = {
-  activity: Activity, archive: Archive, chart: BarChart3, bar: BarChart3, line: ChartLine, pie: ChartPie, bell: Bell, bike: Bike, book: Book, read: BookOpen, box: Box,
+  activity: Activity, archive: Archive, chart: BarChart3, bar: BarChart3, gantt: ChartGantt, line: ChartLine, pie: ChartPie, bell: Bell, bike: Bike, book: Book, read: BookOpen, box: Box,
   briefcase: Briefcase, bug: Bug, building: Building2, calendar: Calendar, camera: Camera, check: CheckSquare, task: CheckSquare, money: CircleDollarSign,
   clipboard: ClipboardList, clock: Clock, contact: Contact, card: CreditCard, data: Database, file: FileText, flag: Flag, branch: GitFork, folder: Folder, gauge: Gauge, gift: Gift,
   globe: Globe, graduation: GraduationCap, hammer: Hammer, heart: Heart, home: Home, inbox: Inbox, kanban: KanbanSquare, layers: Layers, board: LayoutDashboard,

@@ -141,7 +141,7 @@ function grouped(changes: readonly Planned[]): [string, Planned[]][] {
 }
 
 /** Of some sorts there are several kinds with properties of their own. */
-const kinds: Record<string, string[]> = { view: ["calendar", "kanban", "table"], analysis: ["rfm"] };
+const kinds: Record<string, string[]> = { view: ["calendar", "gantt", "kanban", "table"], analysis: ["rfm"] };
 
 const detail = (sort: string, word: string) => {
   const key = [`detail.${sort}_${word}`, ...(kinds[sort] ?? []).map((kind) => `prop.${kind}_${word}`), `prop.${word}`, `detail.${word}`].find((one) => i18n.exists(one));
