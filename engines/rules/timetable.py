@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import holidays
@@ -22,6 +22,7 @@ def _calendar(country: str) -> holidays.HolidayBase:
     return holidays.country_holidays(country, categories=("public",))
 
 
+@lru_cache(maxsize=20_000)
 def is_working_day(day: date, country: str = "CN") -> bool:
     """Whether people work: not on weekends and holidays, but on the weekends that make up for a holiday."""
     return bool(_calendar(country).is_working_day(day))
