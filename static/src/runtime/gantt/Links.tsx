@@ -47,7 +47,7 @@ export function Links({ lines, width, height, top, drawing, onRemove }: { lines:
         })}
         {drawing && <path className="gantt-drawing" d={`M${drawing.x1} ${drawing.y1} L${drawing.x2} ${drawing.y2}`} />}
       </svg>
-      {picked && onRemove && <button type="button" className="gantt-link-out" style={{ left: (picked.x1 + picked.x2) / 2 - 11, top: (picked.y1 + picked.y2) / 2 - 11 }} aria-label={t("gantt.unlink", { name: picked.name })} title={t("gantt.unlink", { name: picked.name })} onClick={() => {
+      {picked && onRemove && <button type="button" className="gantt-link-out" style={{ left: picked.x2 - 34, top: picked.y2 - 11 }} aria-label={t("gantt.unlink", { name: picked.name })} title={t("gantt.unlink", { name: picked.name })} onClick={() => {
         setChosen("");
         onRemove(picked.from, picked.to);
       }}><X size={13} /></button>}
