@@ -14,9 +14,10 @@ from engines.publisher.platform import upgrade
 from engines.publisher.purge import purge
 from engines.publisher.releases import newest, shipped_document
 from engines.runtime.design import known_applications
-from engines.runtime.install import install, publish_draft
+from engines.runtime.install import install
 from engines.runtime.load import required
 from engines.runtime.play import play_all
+from engines.runtime.publishing import publish_whole
 from metamodel.application import Application
 from metamodel.bundle import Bundle, files, located, read_folder, read_zip, to_zip, write_folder
 from metamodel.errors import Invalid, NotFound
@@ -69,7 +70,7 @@ def install_application(workspace: Workspace, settings: Settings, chosen: argpar
     if not chosen.publish:
         print(f"{name}: draft kept; look at it in the browser, or: dougong publish {name}")
         return
-    published = publish_draft(workspace, name, accept_losses=chosen.accept_losses, by=None, now=now)
+    published = publish_whole(workspace, name, accept_losses=chosen.accept_losses, by=None, now=now)
     print(f"{name}: release {published.number}" if published else f"{name}: nothing has changed")
 
 
@@ -135,7 +136,7 @@ def _tests_pass(everything: list[Bundle], bundle: Bundle, locale: str) -> bool:
 
 def publish_application(workspace: Workspace, settings: Settings, chosen: argparse.Namespace) -> None:
     """Publish what the draft says."""
-    published = publish_draft(
+    published = publish_whole(
         workspace, chosen.application, accept_losses=chosen.accept_losses, by=None, now=datetime.now(UTC)
     )
     print(f"{chosen.application}: release {published.number}" if published else "nothing has changed")

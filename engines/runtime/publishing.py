@@ -12,6 +12,7 @@ from engines.access.people import LOCALES
 from engines.database import Workspace
 from engines.publisher.publish import Published, finish, publish
 from engines.runtime.follow import follow_up
+from engines.runtime.install import publish_draft
 from engines.runtime.jobs import RUNNING, Cancelled, Progress, job, watched
 from engines.runtime.release import Releases
 from metamodel.definition import Json, Label
@@ -80,6 +81,21 @@ def publish_watched(
             live = house.live(connection)
         finish(workspace, published, live.metadata, tell)
         return published, follow_up(workspace, published, by=actor.user_id, now=now)
+
+
+def publish_whole(
+    workspace: Workspace, application: str, *, accept_losses: bool, by: int | None, now: datetime
+) -> Published | None:
+    """Publish a draft without a person looking, and what follows a release; None when there is nothing to do. What
+    takes long is left to the worker as a job."""
+    published = publish_draft(workspace, application, accept_losses=accept_losses, by=by, now=now)
+    if published is not None:
+        house = Releases(workspace)
+        with workspace.read() as connection:
+            live = house.live(connection)
+        finish(workspace, published, live.metadata)
+        follow_up(workspace, published, by=by, now=now)
+    return published
 
 
 def publishing(workspace: Workspace, application: str) -> Json:
