@@ -13,7 +13,7 @@ afterEach(cleanup);
 const samples: Record<string, Value> = {
   text: "abc", long_text: "a\nb", rich_text: "<p>hello</p><script>alert(1)</script>", integer: 1234, decimal: "1.50", money: "1234.50", percent: "0.1250", rating: 4, boolean: true, date: "2026-11-22", datetime: "2026-11-22T02:30:00Z", time: "10:30", duration: 5400, choice: "a", cascade: "b", phone: "13812345678", email: "a@b.cn", url: "https://example.com", id_card: "11010119900307451X",
   address: { province: "P", city: "C", district: "D", detail: "1" }, location: { lat: 31.2, lng: 121.4 }, file: [{ id: 1, name: "a.pdf", size: 9, type: "" }], image: [{ id: 1, name: "a.png", size: 9, type: "" }], signature: [{ id: 1, name: "s.png", size: 9, type: "" }], user: { id: 1, label: "Ann" }, department: { id: 1, label: "Ops" }, reference: { id: 1, label: "Thing" }, lines: [{ id: 1, version: 1 }],
-  segment: "a", sequence: "N-1", formula: "9", lookup: "9", rollup: "9", created_at: "2026-11-22T02:30:00Z", changed_at: "2026-11-22T02:30:00Z", created_by: { id: 1, label: "Ann" }, changed_by: { id: 1, label: "Ann" },
+  segment: "a", sequence: "N-1", formula: "9", lookup: "9", rollup: "9", measure: "9", created_at: "2026-11-22T02:30:00Z", changed_at: "2026-11-22T02:30:00Z", created_by: { id: 1, label: "Ann" }, changed_by: { id: 1, label: "Ann" },
 };
 const field = (type: string): Field => ({ name: "f", label: "F", type, access: "write", options: [{ value: "a", label: "A", children: [{ value: "b", label: "B" }] }], fields: [], result: "text" });
 const around = (node: React.ReactNode) => render(<QueryClientProvider client={new QueryClient()}><Theme>{node}</Theme></QueryClientProvider>);
