@@ -218,18 +218,20 @@ def settle_due(
 ) -> int:
     """A turn at once for every field of which something has moved, each after those it is measured from; how many.
     Quiet after a definition or demo data came. With `most` only where no table that is looked at has more ids."""
-    done = 0
-    with workspace.read() as connection:
-        keys = list(figures(releases.live(connection)))
-    for key in keys:
+    done: set[Key] = set()
+    while True:
         with workspace.read() as connection:
             live = releases.live(connection)
-            due = {one for one, _, _ in due_now(connection, live, now, eager=True)}
-            small = key in due and (most is None or _size(connection, live, figures(live)[key]) <= most)
-        if key in due and small:
-            turn(workspace, releases, key, now, quiet=quiet)
-            done += 1
-    return done
+            due = [
+                key
+                for key, _, _ in due_now(connection, live, now, eager=True)
+                if key not in done and (most is None or _size(connection, live, figures(live)[key]) <= most)
+            ]
+        if not due:
+            return len(done)
+        # The first one alone: it may feed the others.
+        turn(workspace, releases, due[0], now, quiet=quiet)
+        done.add(due[0])
 
 
 def follow_release(workspace: Workspace, releases: Releases, now: datetime) -> None:

@@ -14,9 +14,10 @@ from metamodel.field_type import NUMERIC, ORDERED, FieldType, scaled, unscaled
 
 @definition
 class Settings:
-    """Its settings."""
+    """Its settings; `trim` leaves out zeros at the end where it is shown."""
 
     digits: int = prop(2, minimum=0, maximum=9)
+    trim: bool = prop(False, group="more")
     minimum: float | None = None
     maximum: float | None = None
     unit: str = ""

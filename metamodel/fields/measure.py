@@ -53,6 +53,7 @@ class Settings:
     until: str = prop("", expression="boolean")
     result: Result = "decimal"
     digits: int = prop(2, minimum=0, maximum=9)
+    trim: bool = prop(False, group="more")
 
 
 class Measure(FieldType):

@@ -717,6 +717,7 @@ export interface DecimalField {
   validations?: Validation[];
   sensitive?: boolean;
   digits?: number;
+  trim?: boolean;
   minimum?: number | null;
   maximum?: number | null;
   unit?: string;
@@ -940,6 +941,7 @@ export interface MeasureField {
   until?: string;
   result?: "text" | "integer" | "decimal" | "money" | "percent" | "boolean" | "date" | "datetime";
   digits?: number;
+  trim?: boolean;
 }
 
 export interface MoneyField {
