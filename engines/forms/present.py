@@ -17,6 +17,7 @@ from metamodel.form import Component
 from metamodel.issues import Issue, wording
 from metamodel.menu import MenuItem
 from metamodel.model import EntityModel, FieldModel, qualified
+from metamodel.option import Option
 
 
 def summary(sight: Sight, application: Application) -> Json:
@@ -178,7 +179,22 @@ def _field(sight: Sight, entity: EntityModel, item: FieldModel) -> Json:
     for name in ("entity", "digits", "result"):
         if hasattr(item.config, name):
             result[name] = getattr(item.config, name)
+    if item.type.kind == "lookup" and item.config.result == "text":
+        # a choice looked up is shown by its label, as where it was made
+        result["options"] = [dump(option) for option in _choices(sight, entity, item.config.path)]
     return result
+
+
+def _choices(sight: Sight, entity: EntityModel, path: str) -> tuple[Option, ...]:
+    """The options of the single choice that a path ends at."""
+    before, _, last = path.rpartition(".")
+    facts = sight.live.model.path(entity.name, before) if before else None
+    owner = sight.live.model.entity(facts.target if facts else entity.name)
+    source = owner.fields.get(last) if owner else None
+    if source is None or source.type.kind != "choice" or source.config.multiple:
+        return ()
+    options: tuple[Option, ...] = source.config.options
+    return options
 
 
 def _tree(sight: Sight, application: Application, form: Any) -> Json:

@@ -3,8 +3,9 @@ import type { Field } from "../kernel/types";
 import { fieldKind, type CellProps, type FieldKind } from "./fields";
 import type { Icon } from "./icons";
 
-/** The field as its result: its own settings, the result's type. */
+/** The field as its result: its own settings, the result's type; a choice that is looked up stays one. */
 export function resulting(field: Field): Field {
+  if (field.type === "lookup" && field.options?.length) return { ...field, type: "choice", multiple: false };
   const type = field.result ?? "text";
   return { ...field, type: type === "number" ? "decimal" : ["formula", "lookup", "rollup", "measure"].includes(type) ? "text" : type };
 }
