@@ -26,6 +26,7 @@ class Schemas:
     def __init__(self, kinds: Kinds, locale: str = "en", *, union: bool = False) -> None:
         self.kinds, self.locale, self.union = kinds, locale, union
         self.defs: dict[str, Json] = {}
+        self._made: dict[str, type] = {}
 
     def of(self, cls: type) -> Json:
         """The schema of one definition class, whole."""
@@ -37,7 +38,10 @@ class Schemas:
         }
 
     def reference(self, cls: type) -> Json:
-        """A pointer to the class's schema, which is made when it isn't there yet."""
+        """A pointer to the class's schema, which is made when it isn't there yet. Two classes of one name would be
+        one schema, and one of them wrong."""
+        if self._made.setdefault(cls.__name__, cls) is not cls:
+            raise TypeError(f"two definition classes are called {cls.__name__}: {cls}, {self._made[cls.__name__]}")
         if cls.__name__ not in self.defs:
             self.defs[cls.__name__] = {}
             self.defs[cls.__name__] = self._object(cls)

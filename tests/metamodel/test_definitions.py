@@ -31,7 +31,8 @@ def seed(folder: Path):
 @pytest.mark.parametrize("folder", SEEDS, ids=lambda folder: folder.name)
 def test_shipped_applications_are_sound_and_come_back_the_same(folder: Path) -> None:
     bundle = seed(folder)
-    found = validate(bundle.document, CATALOG, {})
+    required = {name: validate(seed(folder.parent / name).document, CATALOG, {}) for name in bundle.document.get("requires", ())}
+    found = validate(bundle.document, CATALOG, {name: one.application for name, one in required.items()})
     assert found.sound, [located(issue, bundle.origins).to_json("en") for issue in found.issues]
     again = loaded(dump(found.application))
     assert again == found.application

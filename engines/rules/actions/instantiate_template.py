@@ -59,7 +59,7 @@ class LinkAssignment:
 
 
 @definition
-class Branch:
+class TemplateBranch:
     """Rows of the template, and the records made from them: each refers by `parent` to the record that started, in a
     branch within a branch to the one made above it, and by `origin` to its row, so that none is made twice."""
 
@@ -72,7 +72,7 @@ class Branch:
     given: tuple[FarAssignment, ...] = ()
     dates: tuple[DateAssignment, ...] = ()
     links: tuple[LinkAssignment, ...] = ()
-    branches: tuple[Branch, ...] = ()
+    branches: tuple[TemplateBranch, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", self.id or self.relation)
@@ -83,7 +83,7 @@ class Settings:
     """Where the record names its template, and what becomes of the template's rows."""
 
     source: str = prop(ref="path", leads="row")
-    branches: tuple[Branch, ...] = ()
+    branches: tuple[TemplateBranch, ...] = ()
 
 
 class Grow(ActionKind):
@@ -123,14 +123,14 @@ class Grow(ActionKind):
         )
 
 
-def _all(branches: tuple[Branch, ...], above: str = "") -> Iterator[tuple[str, Branch]]:
+def _all(branches: tuple[TemplateBranch, ...], above: str = "") -> Iterator[tuple[str, TemplateBranch]]:
     for branch in branches:
         place = f"{above}{branch.id}{BETWEEN}"
         yield place, branch
         yield from _all(branch.branches, place)
 
 
-def _planned(branches: tuple[Branch, ...], scope: Scope, above: str) -> tuple[Planned, ...]:
+def _planned(branches: tuple[TemplateBranch, ...], scope: Scope, above: str) -> tuple[Planned, ...]:
     found = []
     for branch in branches:
         place = f"{above}{branch.id}{BETWEEN}"
@@ -153,7 +153,7 @@ def _planned(branches: tuple[Branch, ...], scope: Scope, above: str) -> tuple[Pl
     return tuple(found)
 
 
-def _made(branches: tuple[Branch, ...], model: Model, application: str, row: str) -> Iterator[tuple[str, str]]:
+def _made(branches: tuple[TemplateBranch, ...], model: Model, application: str, row: str) -> Iterator[tuple[str, str]]:
     """(entity of rows, entity made of them) of every branch."""
     for branch in branches:
         facts = model.field(row, branch.relation)
@@ -163,7 +163,7 @@ def _made(branches: tuple[Branch, ...], model: Model, application: str, row: str
 
 
 def _branches(
-    branches: tuple[Branch, ...],
+    branches: tuple[TemplateBranch, ...],
     model: Model,
     application: str,
     row: str,
@@ -212,7 +212,7 @@ def _leads(model: Model, owner: str, name: str, target: str, word: str, *, many:
         yield Issue(code="template.other_record", path=(word,), arguments=said)
 
 
-def _dates(branch: Branch, model: Model, new: str, row: str, started: str) -> Iterator[Issue]:
+def _dates(branch: TemplateBranch, model: Model, new: str, row: str, started: str) -> Iterator[Issue]:
     for at, item in enumerate(branch.dates):
         facts = model.field(new, item.field)
         if facts is not None and facts.type.kind not in ("date", "datetime"):

@@ -68,7 +68,7 @@ export interface InstantiateTemplateActionCall {
   id?: string;
   type: "instantiate_template";
   source: string;
-  branches?: Branch[];
+  branches?: TemplateBranch[];
 }
 
 export interface MakeRecordActionCall {
@@ -249,15 +249,9 @@ export interface BoardFilter {
 
 export interface Branch {
   id?: string;
-  relation: string;
-  entity: string;
-  parent: string;
-  origin?: string;
-  values?: RowAssignment[];
-  given?: FarAssignment[];
-  dates?: DateAssignment[];
-  links?: LinkAssignment[];
-  branches?: Branch[];
+  label?: Label;
+  condition?: string;
+  steps?: Step[];
 }
 
 export interface AreaChartSpec {
@@ -1689,6 +1683,19 @@ export interface Tab {
   id?: string;
   name: string;
   label: Label;
+}
+
+export interface TemplateBranch {
+  id?: string;
+  relation: string;
+  entity: string;
+  parent: string;
+  origin?: string;
+  values?: RowAssignment[];
+  given?: FarAssignment[];
+  dates?: DateAssignment[];
+  links?: LinkAssignment[];
+  branches?: TemplateBranch[];
 }
 
 export interface Tile {
