@@ -14,7 +14,7 @@ from engines.publisher.platform import upgrade
 from engines.publisher.purge import purge
 from engines.publisher.releases import newest, shipped_document
 from engines.runtime.design import known_applications
-from engines.runtime.install import install
+from engines.runtime.install import changes_of, install
 from engines.runtime.load import required
 from engines.runtime.play import play_all
 from engines.runtime.publishing import publish_whole
@@ -30,6 +30,7 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     verb = verbs.add_parser("install", help="an application from a folder or zip becomes a draft (or is published)")
     verb.add_argument("path", type=Path)
     verb.add_argument("--publish", action="store_true", help="publish it at once")
+    verb.add_argument("--replace-draft", action="store_true", help="also where changes wait to be published")
     verb.add_argument("--accept-losses", action="store_true", help="also what takes data out of sight")
     verb.set_defaults(run=install_application)
     verb = verbs.add_parser("export", help="an application as a folder of small files, or as a zip")
@@ -62,11 +63,15 @@ def _bundle(path: Path) -> Bundle:
     return bundle
 
 
+
 def install_application(workspace: Workspace, settings: Settings, chosen: argparse.Namespace) -> None:
     """Install from a path."""
     upgrade(workspace)
     now = datetime.now(UTC)
-    name = install(workspace, _bundle(chosen.path), by=None, now=now)
+    name = install(workspace, _bundle(chosen.path), by=None, now=now, replace=chosen.replace_draft)
+    for told in changes_of(workspace, name, settings.locale):
+        mark = "" if told.risk == "SAFE" else f"  [{told.risk.lower()}] {told.reason}"
+        print(f"  {told.text}{mark}")
     if not chosen.publish:
         print(f"{name}: draft kept; look at it in the browser, or: dougong publish {name}")
         return

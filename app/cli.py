@@ -49,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Refusal as refusal:
         locale = "zh-CN" if os.environ.get("LANG", "").startswith("zh") else "en"
         for issue in refusal.issues:
-            print(" ".join(filter(None, wording(issue, locale))), file=sys.stderr)
+            place = "/".join(str(step) for step in issue.path)
+            print(" ".join(filter(None, (f"{place}:" if place else "", *wording(issue, locale)))), file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -24,7 +24,11 @@ def list_users(visit: Visit) -> dict[str, Any]:
     visit.require_admin()
     limit = min(_number("limit", PAGE), 500)
     rows = people.list_users(
-        visit.connection, search=request.args.get("search", "")[:80], after=_number("after", 0), limit=limit + 1
+        visit.connection,
+        search=request.args.get("search", "")[:80],
+        role=request.args.get("role", "")[:121],
+        after=_number("after", 0),
+        limit=limit + 1,
     )
     shown = rows[:limit]
     return {"items": [_user(row) for row in shown], "next": shown[-1]["id"] if len(rows) > limit else None}

@@ -119,9 +119,10 @@ def get_user(connection: sa.Connection, user_id: int) -> dict[str, Any]:
 
 
 def list_users(
-    connection: sa.Connection, *, search: str = "", after: int = 0, limit: int = 100
+    connection: sa.Connection, *, search: str = "", after: int = 0, limit: int = 100, role: str = ""
 ) -> list[dict[str, Any]]:
-    """Users in the order of their ids, those after `after`; `search` looks into login and name."""
+    """Users in the order of their ids, those after `after`; `search` looks into login and name, `role`
+    ("desk.lead") keeps those who hold it."""
     conditions: list[sa.ColumnElement[bool]] = [user.c.id > after]
     if search:
         conditions.append(
@@ -129,6 +130,10 @@ def list_users(
                 user.c.login.contains(search.casefold(), autoescape=True), user.c.name.contains(search, autoescape=True)
             )
         )
+    if role:
+        application, _, held = role.partition(".")
+        holding = sa.select(user_role.c.user_id).where(user_role.c.application == application, user_role.c.role == held)
+        conditions.append(user.c.id.in_(holding))
     return _users(connection, *conditions, limit=limit)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from engines.publisher.releases import newest
 from engines.publisher.tables import shipped
 from engines.runtime.release import Releases
 from metamodel.bundle import Bundle, located
-from metamodel.errors import Invalid
+from metamodel.errors import Conflict, Invalid
 from metamodel.issues import Issue, errors
 from metamodel.validate import validate
 
@@ -27,10 +28,14 @@ def check_bundle(bundle: Bundle, connection: sa.Connection) -> tuple[Issue, ...]
     return tuple(located(issue, bundle.origins) for issue in found.issues)
 
 
-def install(workspace: Workspace, bundle: Bundle, *, by: int | None, now: datetime) -> str:
-    """Make the bundle the draft of its application (an installed one is compared when it is published); its name."""
+def install(workspace: Workspace, bundle: Bundle, *, by: int | None, now: datetime, replace: bool = True) -> str:
+    """Make the bundle the draft of its application (an installed one is compared when it is published); its name.
+    Without `replace` a draft in which somebody is at work is left alone, and the bundle refused."""
     name = str(bundle.document.get("name"))
     with workspace.write() as connection:
+        begun = len(drafts.changed(connection, name))
+        if begun and not replace:
+            raise Conflict(Issue(code="bundle.draft_begun", arguments={"name": name, "count": begun}))
         if wrong := tuple(errors(check_bundle(bundle, connection))):
             raise Invalid(wrong)
         live = newest(connection).get(name)
@@ -46,6 +51,26 @@ def install(workspace: Workspace, bundle: Bundle, *, by: int | None, now: dateti
             )
         )
     return name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a draft would change, a line each: its text and what is to be known of it before publishing."""
+
+    text: str
+    risk: str
+    reason: str
+
+
+def changes_of(workspace: Workspace, application: str, locale: str) -> list[Told]:
+    """A draft's changes in words, as the publish dialog says them."""
+    house = Releases(workspace)
+    with workspace.read() as connection:
+        made, validated = planned(connection, house.live(connection), application)
+    if made is None:
+        raise Invalid(tuple(errors(validated.issues)))
+    said = [item.to_json(locale) for item in made.planned]
+    return [Told(text=one["text"], risk=one["risk"], reason=one["reason"]) for one in said]
 
 
 def publish_draft(

@@ -8,7 +8,7 @@ import { Chart } from "../../kit/charts/Chart";
 import "../../kinds/charts/index";
 import "./reports.css";
 import { Bone, Picture, told } from "../../kit/parts";
-import { useBook, useDesign } from "../context";
+import { useBook, useDesign, useStatus } from "../context";
 import { datasetOf } from "../datasets/facts";
 import type { Doc } from "../draft";
 
@@ -26,12 +26,14 @@ const none: Values = {};
 
 export function Figure({ report, label, dataset, filters = none, quiet = false }: Props) {
   const { app, around } = useDesign();
+  const { live } = useStatus();
   const book = useBook();
   const asked = Object.fromEntries(Object.entries(report).filter(([key]) => key !== "id"));
   const facts = dataset ?? datasetOf(book, report) ?? null;
   const ready = Array.isArray(report["measures"]) && report["measures"].length > 0;
-  const answer = useQuery({ queryKey: ["report-preview", app, JSON.stringify(asked), JSON.stringify(facts), JSON.stringify(filters)], enabled: ready, retry: 0, staleTime: 60_000, placeholderData: (before) => before, queryFn: () => post<TileResult>(`designer/${app}/preview/report`, { report: asked, dataset: facts, filters }) });
+  const answer = useQuery({ queryKey: ["report-preview", app, JSON.stringify(asked), JSON.stringify(facts), JSON.stringify(filters)], enabled: ready && live, retry: 0, staleTime: 60_000, placeholderData: (before) => before, queryFn: () => post<TileResult>(`designer/${app}/preview/report`, { report: asked, dataset: facts, filters }) });
   if (!ready) return <None text={t("report.empty")} />;
+  if (!live) return <None text={t("design.after_publish")} />;
   if (answer.isError) return <None text={answer.error instanceof Problem && answer.error.issues[0] ? words(answer.error.issues[0]) : told(answer.error).detail || told(answer.error).title} />;
   if (!answer.data) return <div style={{ padding: 16 }}><Bone height={18} width="50%" /><Bone height={90} style={{ marginTop: 14 }} /></div>;
   return <Chart quiet={quiet} result={answer.data} label={label} Plot={around.Plot} config={(report["chart"] ?? {}) as Values} />;

@@ -7,7 +7,7 @@ import { post } from "../../kernel/api";
 import { pick, t } from "../../kernel/i18n";
 import type { Option, Value } from "../../kernel/types";
 import { offers } from "../../kit/offers";
-import { useBook, useDesign } from "../context";
+import { useBook, useDesign, useStatus } from "../context";
 import { named } from "../shape";
 import type { Narrowing } from "./shelves";
 
@@ -22,10 +22,11 @@ interface Offered {
 /** What a dimension may be narrowed to, and what it is narrowed to, in words. */
 function useOffered(dataset: string, value: Narrowing, typed = "") {
   const { app } = useDesign();
+  const { live } = useStatus();
   const book = useBook();
   const facts = named(book, "dataset", dataset)?.[1] ?? null;
   const given = value.values ?? [];
-  const answer = useQuery({ queryKey: ["filter-preview", app, dataset, value.dimension, JSON.stringify(facts), typed, given.join()], retry: 0, staleTime: 60_000, placeholderData: (before) => before, queryFn: () => post<Offered>(`designer/${app}/preview/filter`, { filter: { name: "x", label: "", dataset, dimension: value.dimension }, dataset: facts, search: typed, given }) });
+  const answer = useQuery({ queryKey: ["filter-preview", app, dataset, value.dimension, JSON.stringify(facts), typed, given.join()], enabled: live, retry: 0, staleTime: 60_000, placeholderData: (before) => before, queryFn: () => post<Offered>(`designer/${app}/preview/filter`, { filter: { name: "x", label: "", dataset, dimension: value.dimension }, dataset: facts, search: typed, given }) });
   const found = answer.data;
   const options = found?.sort === "choice" ? (found.options ?? []).map((item) => ({ value: item.value, label: pick(item.label) })) : offers(found?.items ?? [], found?.chosen);
   return { answer, found, options };

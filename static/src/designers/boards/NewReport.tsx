@@ -51,7 +51,7 @@ export function NewReport({ close, then }: { close: () => void; then?: (name: st
     setBusy(true);
     try {
       const called = label.trim() || said;
-      const name = await nameFor(app, called, list(book, "report").flatMap(([id, doc]) => [id, String(doc["name"])]));
+      const name = await nameFor(app, called, () => list(book, "report").flatMap(([id, doc]) => [id, String(doc["name"])]));
       draft.run({ label: "design.step_add", patches: [...(sort === "entity" ? adding(draft.book, "dataset", String(dataset["name"]), dataset) : []), ...adding(draft.book, "report", name, { name, label: called as Json, ...report })] });
       close();
       if (then) then(name);

@@ -25,7 +25,7 @@ export function NewDataset({ close }: { close: () => void }) {
     setBusy(true);
     try {
       const said = label.trim() || entity.label;
-      const free = await nameFor(app, said, list(book, "dataset").flatMap(([id, doc]) => [id, String(doc["name"])]));
+      const free = await nameFor(app, said, () => list(book, "dataset").flatMap(([id, doc]) => [id, String(doc["name"])]));
       draft.run({ label: "design.step_add", patches: adding(draft.book, "dataset", free, datasetDoc(metadata, entity, free, said)) });
       close();
       go("dataset", free);

@@ -61,7 +61,7 @@ export function Import() {
       let next = book;
       for (const made of found.tables) {
         const own = String(made["name"]);
-        const name = known.includes(own) ? await nameFor(app, labelOf(made), [...known, ...names]) : own;
+        const name = known.includes(own) ? await nameFor(app, labelOf(made), () => [...known, ...names]) : own;
         names.push(name);
         patches.push(...adding(next, "decision_table", name, { ...made, name }));
         next = { ...next, decision_table: { ...next["decision_table"], [name]: made } };

@@ -50,7 +50,7 @@ function Fields({ id }: { id: string }) {
   const add = async (type: string) => {
     try {
       const made = await makeField({ app, draft }, [id, entity], type);
-      draft.run({ label: "design.step_add", patches: [...made.patches, ...spreadPatches(draft.book, [id, entity], { name: made.name, type })] });
+      draft.run({ label: "design.step_add", patches: [...made.patches, ...spreadPatches(draft.book, [id, draft.book["entity"]![id]!], { name: made.name, type })] });
       setChosen(made.name);
     } catch (error) {
       toast.failed(error);

@@ -7,7 +7,7 @@ import type { Entity, Json, Metadata } from "../../kernel/types";
 import { pictureOf } from "../../kit/rules/pictures";
 import { change, useBook, useDesign } from "../context";
 import { begun } from "../rules/deeds";
-import { kindLabel } from "../rules/Palette";
+import { kindLabel, ordered } from "../rules/Palette";
 import { ActionSettings } from "../rules/Settings";
 import { actionWords, type Call } from "../rules/words";
 import { free } from "../shape";
@@ -62,7 +62,7 @@ export function Actions({ path, calls, metadata, entity }: Props) {
           );
         }}
       </Sortable>
-      <Select<string | null> value={null} aria-label={t("flow.add_action")} placeholder={<span className="line"><Plus size={13} aria-hidden />{t("flow.add_action")}</span>} style={{ width: "100%" }} showSearch={{ optionFilterProp: "label" }} options={Object.keys(schemas.kinds["actions"] ?? {}).filter((kind) => !unfit.has(kind)).map((kind) => ({ value: kind, label: kindLabel("action", kind) }))} onChange={(kind) => kind && add(kind)} />
+      <Select<string | null> value={null} aria-label={t("flow.add_action")} placeholder={<span className="line"><Plus size={13} aria-hidden />{t("flow.add_action")}</span>} style={{ width: "100%" }} showSearch={{ optionFilterProp: "label" }} options={ordered("action", Object.keys(schemas.kinds["actions"] ?? {})).filter((kind) => !unfit.has(kind)).map((kind) => ({ value: kind, label: kindLabel("action", kind) }))} onChange={(kind) => kind && add(kind)} />
     </div>
   );
 }

@@ -33,7 +33,7 @@ export default function NewFlow({ close, entity: given = "" }: { close: () => vo
   const proposed = entity ? unlike(said("flow.default_name", { what: entity.label }), list(book, "flow").map(([, doc]) => pick(labelOf(doc)))) : "";
   const called = label.trim() || pick(proposed);
   const keep = async (given: Label, values: { [key: string]: Json }) => {
-    const name = await nameFor(app, given, list(book, "flow").flatMap(([id, doc]) => [id, String(doc["name"])]));
+    const name = await nameFor(app, given, () => list(book, "flow").flatMap(([id, doc]) => [id, String(doc["name"])]));
     draft.run({ label: "design.step_add", patches: adding(draft.book, "flow", name, { ...values, name, label: given as Json }) });
     close();
     go("flow", name);

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { get, Problem } from "../../kernel/api";
 import { t } from "../../kernel/i18n";
 import type { Entity, RecordData, Values } from "../../kernel/types";
-import { useBook, useDesign } from "../context";
+import { useBook, useDesign, useStatus } from "../context";
 import { useSettled, type Seen } from "../roles/perspective";
 import { list } from "../shape";
 
@@ -27,8 +27,9 @@ const wordsOf = (item: Candidate) => [item.label, ...item.lines].filter(Boolean)
 
 export function RecordPick({ entity, value, onChange }: { entity: Entity; value: number | null; onChange: (id: number | null) => void }) {
   const { app } = useDesign();
+  const { live } = useStatus();
   const [asked, setAsked] = useState("");
-  const found = useQuery<{ items: Candidate[] }>({ queryKey: ["form-sample", app, entity.name, asked], retry: 0, placeholderData: (before) => before, queryFn: ({ signal }) => get(`records/${app}/${entity.name}/lookup`, { search: asked, limit: 12 }, signal) });
+  const found = useQuery<{ items: Candidate[] }>({ queryKey: ["form-sample", app, entity.name, asked], enabled: live, retry: 0, placeholderData: (before) => before, queryFn: ({ signal }) => get(`records/${app}/${entity.name}/lookup`, { search: asked, limit: 12 }, signal) });
   const items = found.data?.items ?? [];
   // chosen elsewhere, or no longer among what the search finds
   const apart = value !== null && !items.some((item) => item.id === value);

@@ -12,6 +12,7 @@ import { Inspector, type Put } from "../inspector/Inspector";
 import { Sources } from "../inspector/Measured";
 import { Validations } from "../inspector/Validations";
 import { iconFor, typeLabel } from "../inspector/words";
+import { nameLater } from "../names";
 import { find } from "../parts";
 import { settled } from "../entities/rollup";
 import { componentsOf, fieldsOf, labelOf, metadataOf, named } from "../shape";
@@ -72,7 +73,12 @@ export function FieldSettings({ entityId, field, renamed }: { entityId: string; 
       owner="field" schema={schema} value={document} entity={String(entity?.["name"] ?? "")} skip={skip} folded={["unique", ...(field.type === "choice" || field.type === "cascade" ? ["option_set"] : [])]}
       first={["label", "entity", "options", "multiple", "expression", "path", "relation", "aggregate", "field", "condition", "result", "digits", "required", "hint", "default"]}
       put={(key, value, typing) => {
-        if (key === "label" && typeof value === "string" && value && typeof (document["label"] as Label) === "string") return void renameOnce(`${app}/${entityId}/${field.name}`, () => void renameField(app, draft, entityId, field.name, value).then(renamed), () => change(draft, ["entity", entityId, "fields", at], { label: value }, "design.step_rename", `${entityId} ${field.name}`));
+        if (key === "label" && typeof value === "string" && value && typeof (document["label"] as Label) === "string") {
+          // each letter is shown at once; the name follows
+          change(draft, ["entity", entityId, "fields", at], { label: value }, "design.step_rename", `${entityId} ${field.name}`);
+          nameLater(`${app}/${entityId}/${field.name}`, () => renameField(app, draft, entityId, field.name, value).then(renamed));
+          return;
+        }
         const values = { [key]: value ?? null };
         if (field.type === "rollup" && ["relation", "aggregate", "field"].includes(key)) {
           const metadata = metadataOf(app, book);
@@ -87,14 +93,6 @@ export function FieldSettings({ entityId, field, renamed }: { entityId: string; 
       <Used entity={String(entity?.["name"] ?? "")} name={field.name} />
     </Inspector>
   );
-}
-
-const waiting = new Map<string, ReturnType<typeof setTimeout>>();
-/** Each letter is shown at once; the name follows when typing in that field has paused. */
-function renameOnce(which: string, late: () => unknown, now: () => void) {
-  now();
-  clearTimeout(waiting.get(which));
-  waiting.set(which, setTimeout(late, 700));
 }
 
 function Used({ entity, name }: { entity: string; name: string }) {

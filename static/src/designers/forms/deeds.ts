@@ -5,7 +5,7 @@ import type { Component, Field, Json, Label } from "../../kernel/types";
 import { colours } from "../../kit/tokens";
 import type { Book, Doc, Draft } from "../draft";
 import { linesPatches, spreadPatches } from "../entities/scaffold";
-import { freeLabel, nameFor } from "../names";
+import { freeLabel, nameFor, nameOf } from "../names";
 import { allIds, find, flat, movePatches, placePatches, renewed, standing, type Spot } from "../parts";
 import { rollupStart } from "../entities/rollup";
 import { componentsOf, fieldsOf, json, labelOf, list, metadataOf, named, relabelled, short } from "../shape";
@@ -58,7 +58,7 @@ export async function add(place: Place, wish: Wish, spot: Spot): Promise<string 
     part = { id: wish.field, type: field?.type === "lines" ? "lines" : "field", field: wish.field };
   } else {
     const made = await makeField(place, entity, wish.make);
-    patches.push(...made.patches, ...spreadPatches(place.draft.book, entity, { name: made.name, type: wish.make }, place.sort === "form" ? place.id : ""));
+    patches.push(...made.patches, ...spreadPatches(place.draft.book, entityOf(place) ?? entity, { name: made.name, type: wish.make }, place.sort === "form" ? place.id : ""));
     part = { id: made.name, type: wish.make === "lines" ? "lines" : "field", field: made.name };
   }
   part = renewed(part, taken);
@@ -67,16 +67,20 @@ export async function add(place: Place, wish: Wish, spot: Spot): Promise<string 
   return part.id;
 }
 
-export async function makeField(place: Pick<Place, "app" | "draft">, entity: [string, Doc], type: string, like?: Field): Promise<{ name: string; patches: Patch[] }> {
+export async function makeField(place: Pick<Place, "app" | "draft">, given: [string, Doc], type: string, like?: Field): Promise<{ name: string; patches: Patch[] }> {
   const { app, draft } = place;
+  // a copy counts what is copied with it; a new field what is there once the names have settled
+  const now = (): [string, Doc] => (like ? given : [given[0], draft.book["entity"]?.[given[0]] ?? given[1]]);
+  const titled = () => freeLabel(like ? pick(like.label) : t(`kind.${type}`), fieldsOf(now()[1]).map((field) => pick(field.label)));
+  const name = await nameFor(app, titled(), () => fieldsOf(now()[1]).flatMap((field) => [field.name, String(field["id"] ?? "")]));
+  const entity = now();
+  const label = titled();
   const fields = fieldsOf(entity[1]);
-  const label = freeLabel(like ? pick(like.label) : t(`kind.${type}`), fields.map((field) => pick(field.label)));
-  const name = await nameFor(app, label, fields.flatMap((field) => [field.name, String(field["id"] ?? "")]));
   const patches: Patch[] = [];
   const metadata = metadataOf(app, draft.book);
   const config: { [key: string]: Json } = like ? settings(like) : type === "rollup" ? rollupStart(metadata, metadata.entities[String(entity[1]["name"])]) : starting(type);
   if (type === "lines" && !like) {
-    const inner = await nameFor(app, `${pick(labelOf(entity[1]))} ${label}`, list(draft.book, "entity").map(([id]) => id));
+    const inner = await nameFor(app, `${pick(labelOf(entity[1]))} ${label}`, () => list(draft.book, "entity").map(([id]) => id));
     const made = linesPatches(draft.book, entity, { entity: inner, label: `${pick(labelOf(entity[1]))} · ${label}`, parent: labelOf(entity[1]), title: t("design.default_title"), amount: t("kind.money") });
     patches.push(...made.patches);
     Object.assign(config, made.field);
@@ -146,7 +150,7 @@ export async function renameField(app: string, draft: Draft, entityId: string, n
     const inner = fields()[at]!.type === "lines" ? named(draft.book, "entity", fields()[at]!.entity ?? "") : undefined;
     const stem = `${pick(labelOf(draft.book["entity"]![entityId]))} · `;
     if (inner && pick(labelOf(inner[1])).startsWith(stem)) patches.push({ do: "set", path: ["entity", inner[0], "label"], value: json(relabelled(labelOf(inner[1]), language(), stem + text)) });
-    const next = await nameFor(app, text, fields().filter((field) => field.name !== name).map((field) => field.name)).catch(() => name);
+    const next = await nameOf(app, text, fields().filter((field) => field.name !== name).map((field) => field.name)).catch(() => name);
     if (next !== name) {
       fresh.delete(key);
       fresh.add(`${app}/${entityId}/${next}`);

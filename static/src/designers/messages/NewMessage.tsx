@@ -22,7 +22,7 @@ export default function NewMessage({ close }: { close: () => void }) {
     if (!ready || busy) return;
     setBusy(true);
     try {
-      const name = await nameFor(app, label.trim(), list(book, "message").flatMap(([id, doc]) => [id, String(doc["name"])]));
+      const name = await nameFor(app, label.trim(), () => list(book, "message").flatMap(([id, doc]) => [id, String(doc["name"])]));
       const metadata = metadataOf(app, book);
       const owner = entityOf(metadata, String(book["entity"]![entity]!["name"]))!;
       const ways = ["inbox", "sms", "email"].filter((channel) => addresses(metadata, owner, channel).length).reduce<Way[]>((all, channel) => [...all, wayOf(metadata, owner, channel, all)], []);

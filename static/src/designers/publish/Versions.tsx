@@ -1,9 +1,9 @@
 /** What was published, when and by whom; two releases compared; and the way back to a former one. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Modal, Select } from "antd";
-import { GitCompare, RotateCcw, Trash2 } from "lucide-react";
+import { GitCompare, RotateCcw, Trash2, FileDown } from "lucide-react";
 import { useState } from "react";
-import { get, post } from "../../kernel/api";
+import { address, get, post } from "../../kernel/api";
 import { instant } from "../../kernel/format";
 import { t } from "../../kernel/i18n";
 import type { Label, Ref } from "../../kernel/types";
@@ -28,14 +28,15 @@ interface Release {
 }
 
 export default function Versions() {
-  const { app, draft } = useDesign();
+  const { app, draft, part } = useDesign();
   const status = useStatus();
   const toast = useToast();
   const queries = useQueryClient();
   const may = useMay();
   const list = useQuery({ queryKey: ["releases", app], staleTime: 0, queryFn: () => get<{ items: Release[] }>(`designer/${app}/releases`).then((answer) => [...answer.items].sort((a, b) => b.number - a.number)) });
   const [pair, setPair] = useState<[number, number] | null>(null);
-  const [publishing, setPublishing] = useState(false);
+  // whoever brings an application in comes here to see what it would change
+  const [publishing, setPublishing] = useState(part === "publish");
   const [asking, setAsking] = useState<Release | "draft" | null>(null);
   const act = async (then: () => Promise<unknown>, after: () => void) => {
     try {
@@ -52,6 +53,11 @@ export default function Versions() {
   if (!list.data) return <div style={{ padding: 32 }}><Bones /></div>;
   return (
     <div className="designer-page versions">
+      <div className="line versions-files">
+        <span className="grow" />
+        {status.live && <Button size="small" type="text" icon={<FileDown size={14} />} href={address(`designer/${app}/export`)} download>{t("design.take_out")}</Button>}
+        {status.count > 0 && <Button size="small" type="text" icon={<FileDown size={14} />} href={address(`designer/${app}/export`, { draft: 1 })} download>{t("design.take_out_draft")}</Button>}
+      </div>
       {status.count > 0 && (
         <div className="panel versions-draft"><span className="grow"><b>{t("design.unpublished", { count: status.count })}</b><div className="small second">{t("version.draft_hint")}</div></span><Button icon={<Trash2 size={14} />} onClick={() => setAsking("draft")}>{t("version.discard")}</Button><Button type="primary" onClick={() => setPublishing(true)}>{t("design.publish_count", { count: status.count })}</Button></div>
       )}

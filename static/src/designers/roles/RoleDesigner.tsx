@@ -12,6 +12,7 @@ import { LabelInput } from "../inspector/widgets";
 import { InlineText } from "../shell/InlineText";
 import { isFact, labelOf, list, metadataOf, relabelled, short } from "../shape";
 import { AsWhom } from "./AsWhom";
+import { Holders } from "./Holders";
 
 interface Grant {
   entity: string;
@@ -65,6 +66,7 @@ export default function RoleDesigner({ id }: { id: string }) {
         <Select mode="multiple" style={{ flex: "1 1 320px", maxWidth: 640 }} value={(role["designs"] as string[] | undefined) ?? []} placeholder={t("role.designs_none")} aria-label={t("role.designs")} showSearch={{ optionFilterProp: "label" }} options={designable(schemas).map((sort) => ({ value: sort, label: t(`sort.${sort}_many`) }))} onChange={(designs: string[]) => change(draft, ["role", id], { designs: designs.length ? designs : undefined })} />
         <p className="help">{t("role.designs_hint")}</p>
       </div>
+      <Holders key={id} role={id} />
       <div className="roles-two">
       <div className="roles-rights"><div className="panel matrix">
         <div className="matrix-row matrix-head"><span>{t("sort.entity")}</span>{rights.map((right) => <span key={right} className="matrix-right">{t(`role.${right}`)}</span>)}<span>{t("role.rows")}</span><span>{t("role.fields")}</span></div>

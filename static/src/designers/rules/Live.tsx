@@ -8,7 +8,7 @@ import { pick, t } from "../../kernel/i18n";
 import { words } from "../../kernel/issues";
 import type { Entity } from "../../kernel/types";
 import { Bone, Bones, told } from "../../kit/parts";
-import { useDesign } from "../context";
+import { useDesign, useStatus } from "../context";
 import type { Doc } from "../draft";
 import { RecordPick } from "../forms/Sample";
 import { Reasons } from "../../kit/rules/Reasons";
@@ -39,19 +39,20 @@ function useCalm(text: string): string {
 export function Live({ rule, entity }: { rule: Doc; entity: Entity }) {
   const { app } = useDesign();
   const [record, setRecord] = useState<number | null>(null);
+  const { live } = useStatus();
   const whole = useCalm(bare(rule));
   const trigger = (rule["trigger"] ?? {}) as Doc;
   const timed = ["schedule", "date", "measure"].includes(String(trigger["type"]));
   // what is counted depends on the condition alone, and on the day for a date
   const looked = useCalm(JSON.stringify({ name: "draft", label: "", entity: rule["entity"], condition: rule["condition"] ?? "", trigger: trigger["type"] === "date" ? trigger : { type: "created" } }));
-  const meeting = useQuery({ queryKey: ["rule-count", app, looked], retry: 0, staleTime: 20_000, placeholderData: (before) => before, queryFn: () => post<Meeting>(`rules/${app}/count`, { rule: JSON.parse(looked) }) });
-  const times = useQuery({ queryKey: ["rule-times", app, JSON.stringify(trigger), rule["entity"]], enabled: timed, retry: 0, placeholderData: (before) => before, queryFn: () => post<{ items: string[] }>(`rules/${app}/times`, { rule: { name: "draft", label: "", entity: rule["entity"], trigger } }) });
+  const meeting = useQuery({ queryKey: ["rule-count", app, looked], enabled: live, retry: 0, staleTime: 20_000, placeholderData: (before) => before, queryFn: () => post<Meeting>(`rules/${app}/count`, { rule: JSON.parse(looked) }) });
+  const times = useQuery({ queryKey: ["rule-times", app, JSON.stringify(trigger), rule["entity"]], enabled: timed && live, retry: 0, placeholderData: (before) => before, queryFn: () => post<{ items: string[] }>(`rules/${app}/times`, { rule: { name: "draft", label: "", entity: rule["entity"], trigger } }) });
   const tried = useQuery({ queryKey: ["rule-try", app, whole, record], enabled: record !== null, retry: 0, staleTime: 0, placeholderData: (before) => before, queryFn: () => post<Tried>(`rules/${app}/try`, { rule: JSON.parse(whole), record }) });
   const found = meeting.data;
   return (
     <div className="rule-live">
       <section className="panel rule-panel" aria-label={t("rule.meets")}>
-        {meeting.isError ? <Why error={meeting.error} /> : !found ? <Bone width={160} height={26} /> : (
+        {!live ? <p className="help">{t("design.after_publish")}</p> : meeting.isError ? <Why error={meeting.error} /> : !found ? <Bone width={160} height={26} /> : (
           <>
             <header className="rule-count" aria-live="polite"><span>{t("rule.meets")}</span><b className={`tabular ${meeting.isFetching ? "third" : ""}`}>{number(found.count)}{found.more && "+"}</b><span className="second">{t("rule.of_what", { what: pick(entity.label) })}</span></header>
             {found.items.length > 0 ? (

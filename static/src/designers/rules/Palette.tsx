@@ -15,12 +15,14 @@ const order = {
   action: ["set_values", "make_record", "instantiate_template", "send_message", "notify", "append_to_ledger", "decide", "assign", "add_tag", "remove_tag", "change_related", "reject", "call_webhook"],
 };
 
+/** What is used most comes first. */
+export const ordered = (sort: "trigger" | "action", known: string[]): string[] => [...order[sort].filter((kind) => known.includes(kind)), ...known.filter((kind) => !order[sort].includes(kind))];
+
 export function Palette({ take }: { take: (sort: "trigger" | "action", kind: string) => void }) {
   const { schemas } = useDesign();
   const [typed, setTyped] = useState("");
   const kinds = (sort: "trigger" | "action") => {
-    const known = Object.keys(schemas.kinds[`${sort}s`] ?? {});
-    return [...order[sort].filter((kind) => known.includes(kind)), ...known.filter((kind) => !order[sort].includes(kind))].filter((kind) => !typed.trim() || `${kindLabel(sort, kind)} ${kind}`.toLowerCase().includes(typed.trim().toLowerCase()));
+    return ordered(sort, Object.keys(schemas.kinds[`${sort}s`] ?? {})).filter((kind) => !typed.trim() || `${kindLabel(sort, kind)} ${kind}`.toLowerCase().includes(typed.trim().toLowerCase()));
   };
   return (
     <aside className="form-palette" aria-label={t("rule.palette")}>

@@ -10,6 +10,7 @@ import type { Label } from "../../kernel/types";
 import { Badge } from "../../kit/icons";
 import { Bones, Empty, Failed } from "../../kit/parts";
 import { useToast } from "../../kit/toast";
+import { Bring } from "./Bring";
 
 interface Card {
   name: string;
@@ -41,6 +42,7 @@ export function Designs() {
       <header className="design-top">
         <Link to="/" className="icon-button" aria-label={t("design.leave")}><ArrowLeft size={18} /></Link>
         <h1 className="grow">{t("design.title")}</h1>
+        {list.data?.everything && <Bring />}
         {list.data?.everything && <Button type="primary" icon={<Plus size={15} />} onClick={() => setLabel("")}>{t("design.app_new")}</Button>}
       </header>
       <div className="designs-list">

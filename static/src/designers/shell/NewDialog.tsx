@@ -44,7 +44,7 @@ function Plain({ sort, close, entity: given = "" }: Props) {
     setBusy(true);
     try {
       const said = label.trim();
-      const name = await nameFor(app, said, list(book, sort).flatMap(([id, doc]) => [id, String(doc["name"])]));
+      const name = await nameFor(app, said, () => list(book, sort).flatMap(([id, doc]) => [id, String(doc["name"])]));
       const owner = book["entity"]?.[entity];
       const patches =
         sort === "entity" ? entityPatches(book, name, said, t("design.default_title"))

@@ -8,12 +8,13 @@ import { Masked } from "../../kit/cells";
 import { effective } from "../../kit/derived";
 import { fieldKind, PlaceContext } from "../../kit/fields";
 import { Bone, Empty, Tag } from "../../kit/parts";
-import { useDesign } from "../context";
+import { useDesign, useStatus } from "../context";
 import type { Doc } from "../draft";
 import { pathLabel } from "./ViewDesigner";
 
 export function Preview({ metadata, entity, view }: { metadata: Metadata; entity: Entity; view: Doc }) {
   const { app } = useDesign();
+  const { live } = useStatus();
   const type = String(view["type"] ?? "table");
   const columns = (view["columns"] ?? []) as unknown as ViewColumn[];
   const title = titled(entity);
@@ -24,19 +25,20 @@ export function Preview({ metadata, entity, view }: { metadata: Metadata; entity
   const sort = sorts.map((item) => `${item.descending ? "-" : ""}${item.field}`).join(",");
   const rows = useQuery({
     queryKey: ["view-preview", app, entity.name, fields.join(), view["filter"] ?? "", sort],
-    enabled: fields.length > 0, retry: 0, staleTime: 20_000, placeholderData: (before) => before,
+    enabled: live && fields.length > 0, retry: 0, staleTime: 20_000, placeholderData: (before) => before,
     queryFn: () => get<Rows>(`records/${app}/${entity.name}`, { fields: fields.join(","), filter: String(view["filter"] ?? ""), sort, limit: 60 }),
   });
+  const waits = !live || rows.isError;
   return (
     <div className="designer-page view-preview" aria-busy={rows.isFetching}>
-      <header className="line view-preview-head"><h2 className="grow cut">{pick(view["label"] as never)}</h2><span className="small third">{t(rows.isError ? "view.preview_draft" : "view.preview")}</span></header>
+      <header className="line view-preview-head"><h2 className="grow cut">{pick(view["label"] as never)}</h2><span className="small third">{t(waits ? "view.preview_draft" : "view.preview")}</span></header>
       <PlaceContext.Provider value={{ application: app, entity: entity.name }}>
         {!fields.length ? <Empty title={t("view.no_columns")} hint={t("view.no_columns_hint")} />
           : type === "kanban" ? <Cards metadata={metadata} entity={entity} view={view} rows={rows.data?.items ?? []} cards={cards} />
           : type === "calendar" ? <Days entity={entity} view={view} rows={rows.data?.items ?? []} />
           : type === "gantt" ? <Bars entity={entity} view={view} rows={rows.data?.items ?? []} />
-          : <Table metadata={metadata} entity={entity} columns={columns} rows={rows.data?.items} failed={rows.isError} />}
-        {rows.isError && <p className="help">{t("view.preview_hint")}</p>}
+          : <Table metadata={metadata} entity={entity} columns={columns} rows={rows.data?.items} failed={waits} />}
+        {waits && <p className="help">{t("view.preview_hint")}</p>}
       </PlaceContext.Provider>
     </div>
   );
