@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 
+from app.cli import main
 from engines.runtime.acceptance import read_tests
 from engines.runtime.load import bundles
 from engines.runtime.play import ZONE, Player, local, play_all
@@ -107,3 +109,14 @@ def test_a_test_that_is_wrong_names_its_file(steps: list[Any], more: Any, codes:
         read_tests(bundle(*steps, **more).companions)
     assert {issue.path[0] for issue in refused.value.issues} == {"tests/one.json"}
     assert {issue.code for issue in refused.value.issues} == codes
+
+
+def test_every_folder_is_sound_by_itself_and_all_promise_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    """What `dougong check` says of each; their tests are played one by one above."""
+    for bundle in SHIPPED:
+        name = str(bundle.document["name"])
+        main(["check", str(ROOT / "seed_apps" / name), "--no-tests"])
+        told = capsys.readouterr().out
+        assert re.search(rf"^{name}: \d+ definitions, all sound$", told, re.M), told
+        assert not re.search("^(error|warning):", told, re.M), told
+    assert len(TESTS) >= 30 or len(SHIPPED) < 3
