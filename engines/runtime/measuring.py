@@ -145,16 +145,16 @@ def turn(workspace: Workspace, releases: Releases, key: Key, now: datetime, *, q
         among = _named(sorted(scope.numbers)) if scope is not None and not scope.origins else None
         refused: Sequence[dict[str, object]] | None = None
         known: dict[Question, Value] = {}
+        last = int(connection.scalar(sa.select(sa.func.max(sight.live.tables[key[0]].c.id))) or 0)
         try:
             asked = {
                 row.question
-                for row in rows(connection, sight, figure, among)
+                for row in (rows(connection, sight, figure, among) if last else ())
                 if row.question is not None and (scope is None or scope.asks(row))
             }
             known = answers(connection, sight, figure, asked)
         except Refusal as refusal:
             refused = [{"code": issue.code, "arguments": dict(issue.arguments)} for issue in refusal.issues]
-        last = int(connection.scalar(sa.select(sa.func.max(sight.live.tables[key[0]].c.id))) or 0)
     spans = [among] if among is not None else [_between(low, low + SPAN) for low in range(0, last, SPAN)]
     moved = 0
     for span in spans if refused is None else ():
@@ -241,11 +241,15 @@ def follow_release(workspace: Workspace, releases: Releases, now: datetime) -> N
         forget(connection, releases.live(connection))
 
 
-def clock_moved(workspace: Workspace, releases: Releases) -> None:
+def clock_moved(workspace: Workspace, releases: Releases, now: datetime) -> None:
     """Time has gone by: what moves with it is due."""
-    with workspace.write() as connection:
+    with workspace.read() as connection:
         live = releases.live(connection)
-        unsettle(connection, live, [key for key, figure in figures(live).items() if figure.clocked])
+        known = states(connection, live)
+        moved = [key for key, state in known.items() if _of_clock(figures(live)[key], state, now, live.zone)]
+    if moved:
+        with workspace.write() as connection:
+            unsettle(connection, releases.live(connection), moved)
 
 
 def _size(connection: sa.Connection, live: Live, figure: Figure) -> int:

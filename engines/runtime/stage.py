@@ -115,7 +115,7 @@ class Stage:
         """What the clock looks at beside rules: segments and analyses whose time has come."""
         self._sets.tick(self.workspace, self.now)
         self._analyses.tick(self.workspace, self.now)
-        measuring.clock_moved(self.workspace, self.releases)
+        measuring.clock_moved(self.workspace, self.releases, self.now)
 
     def settle(self) -> None:
         """Do all that is due now, and what comes of it. Refused when it never ends."""
