@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
@@ -25,17 +26,37 @@ SHIPPED = bundles(ROOT / "seed_apps")
 TESTS = {(str(bundle.document["name"]), file): test for bundle in SHIPPED for file, test in read_tests(bundle.companions)}
 
 
+def together(name: str) -> list[Bundle]:
+    """An application after those it requires, as `dougong check` plays its tests: what nobody asked for stays out."""
+    needed, waiting = {name}, [name]
+    while waiting:
+        wanted = waiting.pop()
+        document = next(bundle.document for bundle in SHIPPED if bundle.document["name"] == wanted)
+        fresh = set(document.get("requires", ())) - needed
+        needed |= fresh
+        waiting += fresh
+    return [bundle for bundle in SHIPPED if bundle.document["name"] in needed]
+
+
 @pytest.fixture(scope="session")
-def make() -> Iterator[Callable[[datetime], Stage]]:
-    """Stages with the shipped applications, published before the first of their tests begins."""
-    with stages(SHIPPED, min(local(test.now, ZONE) for test in TESTS.values())) as found:
-        yield found
+def make() -> Iterator[Callable[[str, datetime], Stage]]:
+    """Stages of an application, published before the first of their tests begins."""
+    first = min(local(test.now, ZONE) for test in TESTS.values())
+    made: dict[str, Callable[[datetime], Stage]] = {}
+    with ExitStack() as stack:
+
+        def stage(name: str, at: datetime) -> Stage:
+            if name not in made:
+                made[name] = stack.enter_context(stages(together(name), first))
+            return made[name](at)
+
+        yield stage
 
 
 @pytest.mark.parametrize(("name", "file"), TESTS, ids=lambda value: value.removeprefix("tests/").removesuffix(".json"))
-def test_the_shipped_applications_do_what_they_promise(make: Callable[[datetime], Stage], name: str, file: str) -> None:
+def test_the_shipped_applications_do_what_they_promise(make: Callable[[str, datetime], Stage], name: str, file: str) -> None:
     test = TESTS[name, file]
-    failure = Player(stage=make(local(test.now, ZONE)), application=name, test=test).play()
+    failure = Player(stage=make(name, local(test.now, ZONE)), application=name, test=test).play()
     assert failure is None, (failure.step, failure.type, failure.issue.to_json("en"))
 
 
