@@ -45,11 +45,12 @@ class BoardFilter:
 
 @definition
 class Board:
-    """What somebody looks at to know how things stand."""
+    """What somebody looks at to know how things stand; one that is `live` looks again every few seconds by itself."""
 
     id: str = prop("", group="hidden")
     name: str = prop(pattern=NAME, group="hidden")
     label: Label
     tabs: tuple[Tab, ...] = ()
     filters: tuple[BoardFilter, ...] = ()
+    live: bool = False
     tiles: tuple[Tile, ...] = ()

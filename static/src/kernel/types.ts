@@ -221,6 +221,8 @@ export interface BoardFilter {
 
 export interface BoardDefinition {
   name: string;
+  /** Looks again every few seconds. */
+  live?: boolean;
   label: Label;
   tiles: Tile[];
   filters: BoardFilter[];

@@ -1,5 +1,5 @@
 /** A board as it will be: tiles on their grid, moved and resized by drag or arrow keys, with live figures. */
-import { Button, Dropdown, Modal, Select } from "antd";
+import { Button, Dropdown, Modal, Select, Switch } from "antd";
 import { ArrowRightLeft, GripVertical, PenLine, Plus, X } from "lucide-react";
 import { useRef, useState } from "react";
 import { language, pick, t } from "../../kernel/i18n";
@@ -97,6 +97,7 @@ export default function BoardDesigner({ id }: { id: string }) {
       <header className="data-head">
         <InlineText once className="data-name" value={pick(labelOf(board))} label={t("form.rename")} onChange={(text) => change(draft, ["board", id], { label: relabelled(labelOf(board), language(), text) as Json }, "design.step_rename")} />
         <span className="grow" />
+        <label className="line small second" title={t("boards.live_hint")}><Switch size="small" aria-label={t("boards.live")} checked={board["live"] === true} onChange={(on) => change(draft, ["board", id], { live: on || undefined })} />{t("boards.live")}</label>
         {reports.length > 0 && <Select<string | null> value={null} placeholder={t("boards.add")} aria-label={t("boards.add")} style={{ width: 170 }} popupMatchSelectWidth={240} showSearch={{ optionFilterProp: "label", filterSort: nearest }} options={reports} onChange={(name) => name && add(name)} />}
         <Button type="primary" icon={<Plus size={15} />} onClick={() => setMaking(true)}>{t("boards.add_new")}</Button>
       </header>

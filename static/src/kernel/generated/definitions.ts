@@ -234,6 +234,7 @@ export interface Board {
   label: Label;
   tabs?: Tab[];
   filters?: BoardFilter[];
+  live?: boolean;
   tiles?: Tile[];
 }
 

@@ -41,6 +41,8 @@ const Waiting = () => (
 
 /** How often a board on a wall looks again. */
 const freshly = 60_000;
+/** … and one that is live: answers are kept until something is written, so asking again costs little. */
+const lively = 3_000;
 
 interface Cross {
   from: string;
@@ -119,7 +121,7 @@ function Inside({ app, board }: { app: string; board: BoardDefinition }) {
         </header>
         {tabs.length > 0 && <div className="board-tabs" role="tablist" aria-label={pick(board.label)}>{tabs.map((item) => <button key={item.key} type="button" role="tab" aria-selected={item.key === tab} className="plain board-tab" onClick={() => show(item.key)}>{pick(item.label)}</button>)}</div>}
         {!board.tiles.length && <Empty picture="board" title={t("board.none")} />}
-        <div className="tiles">{ordered.map((tile) => <Cell key={tile.id} tile={tile} phone={phone}><TileView app={app} path={`boards/${app}/${board.name}/tiles/${tile.id}`} tile={tile} filters={{ ...filters, ...crossing(tile, cross) }} report={board.reports?.[tile.report]} facts={board.datasets?.[board.reports?.[tile.report]?.dataset ?? ""]} narrowing={reaching(board, tile, filters, cross)} onCross={(at) => setCross({ from: tile.id, at })} onMoment={told} fresh={wall ? freshly : undefined} /></Cell>)}</div>
+        <div className="tiles">{ordered.map((tile) => <Cell key={tile.id} tile={tile} phone={phone}><TileView app={app} path={`boards/${app}/${board.name}/tiles/${tile.id}`} tile={tile} filters={{ ...filters, ...crossing(tile, cross) }} report={board.reports?.[tile.report]} facts={board.datasets?.[board.reports?.[tile.report]?.dataset ?? ""]} narrowing={reaching(board, tile, filters, cross)} onCross={(at) => setCross({ from: tile.id, at })} onMoment={told} fresh={board.live ? lively : wall ? freshly : undefined} /></Cell>)}</div>
       </div>
     </PlaceContext.Provider>
   );
