@@ -94,6 +94,12 @@ def counted(names: list[str]) -> list[str]:
     return [name for _, name in sorted(zip(numbers, names, strict=True), key=lambda pair: pair[0])]
 
 
+def scale(columns: Sequence[ResultColumn]) -> Json:
+    """How the axis of the values is written, as plotly has it: shares as percent."""
+    formats = {column.format for column in columns if column.role == "measure"}
+    return {"tickformat": ",.0%", "hoverformat": ",.1%"} if formats == {"percent"} else {}
+
+
 def series(columns: Sequence[ResultColumn], rows: Sequence[Sequence[Json]]) -> tuple[list[str], list[Series]]:
     """An answer as categories (what splits it into rows) and series (columns and colours, or one a measure)."""
     down = [at for at, column in enumerate(columns) if column.axis == "rows"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engines.reports.chart import ChartKind, ResultColumn, Shape, series
+from engines.reports.chart import ChartKind, ResultColumn, Shape, scale, series
 from metamodel.definition import Json, definition
 
 
@@ -43,4 +43,5 @@ class Area(ChartKind):
             }
             for one in found
         ]
-        return {"data": data, "layout": {}}
+        told = scale(columns)
+        return {"data": data, "layout": {"yaxis": told} if told else {}}

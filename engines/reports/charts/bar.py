@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engines.reports.chart import ChartKind, ResultColumn, Shape, series
+from engines.reports.chart import ChartKind, ResultColumn, Shape, scale, series
 from metamodel.definition import Json, definition
 
 
@@ -42,4 +42,6 @@ class Bar(ChartKind):
             layout["barnorm"] = "percent"
         if config.lying:
             layout["yaxis"] = {"autorange": "reversed", "automargin": True}
+        if told := scale(columns):
+            layout["xaxis" if config.lying else "yaxis"] = told
         return {"data": data, "layout": layout}

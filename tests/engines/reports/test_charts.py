@@ -76,3 +76,21 @@ def test_series_that_begin_with_numbers_stand_by_them(names: list[str], wanted: 
     found = series(columns, [["all", name, float(at)] for at, name in enumerate(names)])[1]
     assert [one.name for one in found] == wanted
     assert {one.name: one.values for one in found} == {name: [float(at)] for at, name in enumerate(names)}
+
+
+@pytest.mark.parametrize("kind", ["bar", "line", "area"])
+@pytest.mark.parametrize("formats", [("percent",), ("percent", "percent"), ("percent", "money"), ("",)], ids="-".join)
+def test_shares_are_percent_on_the_axis_of_values(kind: str, formats: tuple[str, ...]) -> None:
+    chart = CATALOG["charts"][kind]
+    columns = [
+        ResultColumn(name="R", label="", role="dimension", type="text", axis="rows"),
+        *(
+            ResultColumn(name=f"M{at}", label="", role="measure", type="real", format=word)
+            for at, word in enumerate(formats)
+        ),
+    ]
+    figure = chart.figure(columns, [["a", *(0.25 for _ in formats)]], chart.Config())
+    assert ("%" in str(figure["layout"].get("yaxis", ""))) == (set(formats) == {"percent"})
+    if kind == "bar":
+        lying = chart.figure(columns, [["a", *(0.25 for _ in formats)]], chart.Config(lying=True))
+        assert ("%" in str(lying["layout"].get("xaxis", ""))) == (set(formats) == {"percent"})

@@ -120,7 +120,9 @@ export default function Plot({ figure, label, onPress }: Props) {
     const traces = figure.data as Trace[];
     const names = traces.some((trace) => trace.mode === "markers+text") ? named(traces as Parameters<typeof named>[0], element.clientWidth - 90, element.clientHeight - 70) : [];
     const shares = !!figure.layout["barnorm"] || (figure.data as Trace[]).some((trace) => trace.groupnorm);
-    const ticks = shares ? null : valueTicks(figure.data as Trace[], figure.layout["barmode"] === "stack" || (figure.data as Trace[]).some((trace) => trace.stackgroup));
+    // shares of a hundred are written by plotly, as the answer says
+    const hundredths = ["xaxis", "yaxis"].some((key) => (figure.layout[key] as Loose | undefined)?.["tickformat"]);
+    const ticks = shares || hundredths ? null : valueTicks(figure.data as Trace[], figure.layout["barmode"] === "stack" || (figure.data as Trace[]).some((trace) => trace.stackgroup));
     const axes = Object.fromEntries(Object.keys({ xaxis: 0, yaxis: 0, ...figure.layout }).filter((key) => /^[xy]axis\d*$/.test(key)).map((key) => [key, { ...axis(figure.layout[key]), ...(ticks?.axis === key[0] && key.length === 5 ? ticks.set : {}), ...(shares && key === (traces[0]?.orientation === "h" ? "xaxis" : "yaxis") ? { ticksuffix: "%" } : {}), ...(key.length === 5 ? tickSet(marks(traces, key[0] as "x" | "y", element.clientWidth - 60)) : {}) }]));
     const round = (figure.data[0] as Trace | undefined)?.type === "pie";
     const stacked = figure.data.length > 1;
