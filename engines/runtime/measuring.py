@@ -41,9 +41,9 @@ from metamodel.expressions import moments
 QUEUE = "measures"
 #: how often the clock looks
 EVERY = timedelta(seconds=1)
-#: a field keeps at least this distance between two turns, and so many times what the last one took: a quarter of a core
+#: a field keeps at least this distance between two turns, and so many times what the last one took: a third of a core
 PAUSE = timedelta(seconds=1.5)
-SHARE = 3
+SHARE = 2
 #: what moves with the clock, or with what the log does not tell of, is looked at so often
 CLOCKED = timedelta(minutes=1)
 #: a turn that was refused is tried again after so long, if nothing moves before
