@@ -50,7 +50,7 @@ def test_a_dataset_is_made_from_a_table_and_answers_at_once(visit: Visit) -> Non
     site, page = designing(visit, "/")
     books(site, "books")
     site.open("/design/books/dataset")
-    page.get_by_role("button", name="新建数据集").click()
+    page.get_by_role("button", name="新建数据集").first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator(".facts-chip")).to_have_text(["类别", "日期", "创建时间", "数量", "金额合计", "平均金额"])
     dialog.get_by_role("button", name="创建").click()
@@ -86,7 +86,7 @@ def test_a_board_of_four_tiles_with_a_filter_from_empty(visit: Visit) -> None:
     site, page = designing(visit, "/")
     books(site, "ledger")
     site.open("/design/ledger/board")
-    page.get_by_role("button", name="新建看板").click()
+    page.get_by_role("button", name="新建看板").first.click()
     page.get_by_role("dialog").get_by_role("textbox").fill("概况")
     page.keyboard.press("Enter")
     for turn, (measure, split, chart) in enumerate([("金额合计", "", ""), ("数量", "", ""), ("金额合计", "日期", ""), ("金额合计", "类别", "饼图")]):

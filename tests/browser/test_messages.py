@@ -27,7 +27,7 @@ def test_words_are_changed_previewed_and_heard(visit: Visit) -> None:
     expect(bell).to_be_visible()
 
     page = site.open("/design/workshop/message")
-    page.get_by_role("button", name="新建消息").click()
+    page.get_by_role("button", name="新建消息").first.click()
     page.get_by_role("dialog").get_by_role("textbox").fill("交车提醒")
     page.keyboard.press("Enter")
     way = page.get_by_role("region", name="站内信").first

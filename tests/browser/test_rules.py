@@ -100,7 +100,7 @@ def test_a_number_and_the_words_are_changed_tried_and_switched_on_within_a_minut
 
 def test_a_rule_is_built_by_drag_and_keys_and_undone(visit: Visit) -> None:
     site, page = designing(visit, "/design/workshop/rule")
-    page.get_by_role("button", name="新建规则").click()
+    page.get_by_role("button", name="新建规则").first.click()
     page.get_by_role("dialog").get_by_role("textbox").first.fill("大单提醒")
     page.get_by_role("dialog").get_by_role("combobox").click()
     page.get_by_text("工单", exact=True).last.click()

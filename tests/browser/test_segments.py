@@ -26,7 +26,7 @@ def test_a_segment_is_built_counted_published_and_filtered_by(visit: Visit, rest
     jobs = site.call("GET", "records/workshop/job?limit=200&fields=title,price")["items"]
     dear = sorted(float(job["price"] or 0) for job in jobs)[len(jobs) // 2]
     wanted = [job["title"] for job in jobs if float(job["price"] or 0) >= dear]
-    page.get_by_role("button", name="新建分群").click()
+    page.get_by_role("button", name="新建分群").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox").first.fill("报价高的")
     dialog.get_by_role("button", name=re.compile("创\\s?建|新\\s?建|确\\s?定")).last.click()
