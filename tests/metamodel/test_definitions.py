@@ -44,6 +44,18 @@ def test_shipped_applications_are_sound_and_come_back_the_same(folder: Path) -> 
 
 
 @pytest.mark.parametrize("folder", SEEDS, ids=lambda folder: folder.name)
+def test_who_may_only_read_deletes_nothing(folder: Path) -> None:
+    roles = seed(folder).document["roles"]
+    wrong = [
+        (role["name"], grant["entity"])
+        for role in roles
+        for grant in role.get("grants", ())
+        if grant.get("delete") and not grant.get("update")
+    ]
+    assert roles and not wrong
+
+
+@pytest.mark.parametrize("folder", SEEDS, ids=lambda folder: folder.name)
 def test_schema_and_loader_agree(folder: Path) -> None:
     document = seed(folder).document
     schema = validator_for(schema_of(Application, CATALOG))
