@@ -7,11 +7,15 @@ import sqlalchemy as sa
 
 from app.config import Settings
 from app.web import create_app
+from engines.access.actor import Principals
 from engines.access.demo import samples
 from engines.database import Workspace, open_workspace
 from engines.publisher.platform import upgrade
 from engines.publisher.releases import newest
+from engines.reports.resolve import resolve
 from engines.runtime.load import fill
+from engines.runtime.release import Releases
+from metamodel.errors import Refusal
 from tests.conftest import SECRET, Browser
 
 SHIPPED = Path(__file__).parents[2] / "seed_apps"
@@ -72,6 +76,7 @@ def test_it_hangs_together(tmp_path: Path) -> None:
 def _without_work(workspace: Workspace) -> list[str]:
     """Roles that no sample person holds; sample people without a menu, and pages of theirs that tell them nothing."""
     flask = create_app(workspace, Settings(demo=True, host="127.0.0.1"))
+    releases = Releases(workspace)
     session = Browser(client=flask.test_client()).get("/api/session").json
     with workspace.read() as connection:
         roles = {(name, role["name"]) for name, document in newest(connection).items() for role in document["roles"]}
@@ -87,4 +92,20 @@ def _without_work(workspace: Workspace) -> list[str]:
             places = {one["board"] for one in entries if one.get("target") == "board"} | {application["home"]} - {""}
             found += [f"{login}: nothing to do in {name}"] if not menu else []
             found += [f"{login}: {name}/{board}" for board in places if browser.get(f"/api/boards/{name}/{board}").status_code != 200]
+            found += [f"{login}: {name}/{one}" for board in places for one in _mute(releases, workspace, login, name, board)]
+    return found
+
+
+def _mute(releases: Releases, workspace: Workspace, login: str, name: str, board: str) -> list[str]:
+    """The tiles of a board whose question somebody may not ask: theirs are fields that the person can't know."""
+    found = []
+    with workspace.read() as connection:
+        number = connection.scalar(sa.text("SELECT id FROM user_account WHERE login = :login"), {"login": login})
+        sight = releases.sight(connection, Principals().by_user(connection, number), NOW)
+        application = sight.live.model.applications[name]
+        for tile in application.find("board", board).tiles:
+            try:
+                resolve(sight, application, application.find("report", tile.report), {})
+            except Refusal as refusal:
+                found.append(f"{board}/{tile.id}: {refusal}")
     return found
