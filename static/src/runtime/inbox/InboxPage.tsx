@@ -86,7 +86,7 @@ export default function InboxPage() {
       })}
     </nav>
   );
-  const none = search ? <Empty picture="search" title={t("view.none_match")} /> : <Empty picture={box === "todo" ? "talk" : "list"} title={t(`tasks.none_${box}`)} hint={t(`tasks.none_${box}_hint`)} />;
+  const none = search ? <Empty picture="search" title={t("list.none_found")} /> : <Empty picture={box === "todo" ? "talk" : "list"} title={t(`tasks.none_${box}`)} hint={t(`tasks.none_${box}_hint`)} />;
   const approvable = items?.filter((item): item is TaskItem & { key: number } => isTask(item) && item.kind === "approve" && item.state === "open") ?? [];
   const rows = (
     <section className="inbox-list" aria-label={t(`tasks.box_${box}`)}>
