@@ -153,7 +153,8 @@ def dump(value: Any) -> Json:
         for known in properties(type(value)).values():
             item = getattr(value, known.name)
             if known.name == "config" and variant_of(type(value)):
-                result.update(dump(item))
+                # what no document was read for, a default, has no settings of its kind
+                result.update(dump(item) if item is not None else {})
             elif known.name == "id" and item == getattr(value, "name", None):
                 continue
             elif known.required or item != known.default:

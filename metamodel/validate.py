@@ -23,6 +23,7 @@ from metamodel.message import Message
 from metamodel.model import EntityModel, FieldModel, Model, qualified
 from metamodel.nesting import WITHOUT, asked, segments_checked
 from metamodel.references import Walk, dangling
+from metamodel.required import requirements_checked
 from metamodel.rule_checks import checked_actions, checked_figure, checked_rule
 from metamodel.template import as_expression
 from metamodel.upgrade import upgrade
@@ -64,7 +65,7 @@ def validate(document: Json, catalog: Catalog, others: Mapping[str, Application]
         for index, item in enumerate(getattr(application, folder))
     }
     found = list(issues)
-    found += _required(application, others)
+    found += requirements_checked(model, application)
     found += _names(application)
     for entity in application.entities:
         place = ("entities", application.entities.index(entity))
@@ -108,26 +109,6 @@ def _once(issues: Iterable[Issue]) -> Iterator[Issue]:
         if key not in seen:
             seen.add(key)
             yield issue
-
-
-def _required(application: Application, others: Mapping[str, Application]) -> Iterator[Issue]:
-    for index, name in enumerate(application.requires):
-        if name not in others:
-            yield Issue(code="application.requires", path=("requires", index), arguments={"name": name})
-        elif application.name in _all_required(name, others):
-            yield Issue(code="application.circle", path=("requires", index), arguments={"name": name})
-
-
-def _all_required(name: str, others: Mapping[str, Application]) -> set[str]:
-    seen: set[str] = set()
-    waiting = [name]
-    while waiting:
-        for required in others[waiting.pop()].requires:
-            if required not in seen:
-                seen.add(required)
-                if required in others:
-                    waiting.append(required)
-    return seen
 
 
 def _names(application: Application) -> Iterator[Issue]:

@@ -16,6 +16,7 @@ from engines.publisher.publish import current_number, planned
 from engines.publisher.releases import listed
 from engines.publisher.words import labelled
 from engines.runtime import design, presence
+from engines.runtime.others import others
 from engines.runtime.publishing import publish_watched, publishing
 from metamodel.application import SORTS
 from metamodel.definition import Json
@@ -80,6 +81,15 @@ def show_draft(visit: Visit, application: str) -> Any:
         "release": current_number(visit.connection),
         "designs": None if may is None else sorted(may),
     }
+
+
+@blueprint.get("/<application>/others")
+@reading("design")
+def list_others(visit: Visit, application: str) -> Any:
+    """The other applications: which may be required, and what those that are can be named for."""
+    require_design(visit, application)
+    design.require_known(visit.connection, application)
+    return others(visit.connection, sight_of(visit).live, application)
 
 
 def _sort(kind: str) -> str:

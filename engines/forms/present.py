@@ -69,8 +69,12 @@ def _tells(sight: Sight, application: Application, board: Board) -> bool:
     """Whether a tile of a board is about something the actor may read."""
     for tile in board.tiles:
         report = application.find("report", tile.report)
-        dataset = application.find("dataset", report.dataset) if report else None
-        if dataset is not None and sight.policy.may(qualified(application.name, dataset.entity), "read"):
+        if report is None:
+            continue
+        home, _, local = qualified(application.name, report.dataset).partition(".")
+        owner = sight.live.model.applications.get(home)
+        dataset = owner.find("dataset", local) if owner else None
+        if dataset is not None and sight.policy.may(qualified(home, dataset.entity), "read"):
             return True
     return False
 

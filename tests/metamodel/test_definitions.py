@@ -17,7 +17,7 @@ from metamodel.model import Model
 from metamodel.references import references, renamed
 from metamodel.schema import schema_of
 from metamodel.validate import validate
-from tests.desk import desk, entity, loaded
+from tests.desk import desk, entity, field, loaded
 
 SEEDS = sorted(path.parent for path in (Path(__file__).parents[2] / "seed_apps").glob("*/application.json"))
 
@@ -165,6 +165,39 @@ def test_circular_requirements_are_told() -> None:
     other = loaded({"name": "other", "label": "Other", "requires": ["desk"]})
     issues = validate(document, CATALOG, {"other": other}).issues
     assert "application.circle" in {issue.code for issue in issues}
+
+
+#: what of another application an entity, a dataset, a report, a role and a flow may name
+BORROWING = {
+    "reference": lambda d: d["entities"][0]["fields"].append(field("far", "reference", entity="other.thing")),
+    "dataset": lambda d: d["datasets"].append({"name": "far", "label": "Far", "entity": "other.thing", "dimensions": [], "measures": [{"name": "count", "label": "Count", "aggregate": "count"}]}),
+    "report": lambda d: d["reports"].append({"name": "far", "label": "Far", "dataset": "other.things", "measures": ["count"]}),
+    "grant": lambda d: d["roles"][0]["grants"].append({"entity": "other.thing"}),
+    "role": lambda d: d["flows"].append({"name": "far", "label": "Far", "entity": "ticket", "steps": [{"id": "a", "type": "approve", "people": [{"type": "role", "role": "other.boss"}]}]}),
+}
+
+
+@pytest.mark.parametrize("name", BORROWING)
+def test_what_is_used_of_another_application_must_be_required(name: str) -> None:
+    other = loaded({
+        "name": "other", "label": {"zh-CN": "别处", "en": "Elsewhere"}, "roles": [{"name": "boss", "label": "Boss", "grants": []}],
+        "entities": [{"name": "thing", "label": "Thing", "fields": [field("called", "text")]}],
+        "datasets": [{"name": "things", "label": "Things", "entity": "thing", "dimensions": [], "measures": [{"name": "count", "label": "Count", "aggregate": "count"}]}],
+    })
+    document = desk()
+    for folder in ("datasets", "reports", "roles", "flows"):
+        document.setdefault(folder, [])
+    BORROWING[name](document)
+    for required, found in (([], {"application.needed"}), (["other"], set())):
+        issues = [issue for issue in validate({**document, "requires": required}, CATALOG, {"other": other}).issues if issue.severity == "error"]
+        assert {issue.code for issue in issues} == found
+        for issue in issues:
+            assert issue.path == ("requires",) and "Elsewhere" in issue.to_json("en")["message"] and "别处" in issue.to_json("zh-CN")["message"]
+
+
+def test_an_application_does_not_require_itself() -> None:
+    issues = validate({**desk(), "requires": ["desk"]}, CATALOG, {}).issues
+    assert {issue.code for issue in issues if issue.severity == "error"} == {"application.circle"}
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,18 @@ export interface Around {
   Plot: Plotting;
 }
 
+export interface Other {
+  name: string;
+  label: Label;
+  icon: string;
+  color: string;
+  required: boolean;
+  /** It requires this one already. */
+  circle: boolean;
+  /** What of this application names something of it. */
+  used: { kind: string; id: string; label: Label }[];
+}
+
 export interface Design {
   app: string;
   draft: Draft;
@@ -60,6 +72,13 @@ export interface Design {
   go: (tab: string, id?: string, part?: string) => void;
   /** The part an issue led to. */
   part: string;
+  /** The other applications, and which of them this one requires. */
+  others: readonly Other[];
+  /** Asks anew what is known of them. */
+  askOthers: () => void;
+  /** Whether the application's own settings are open. */
+  settings: boolean;
+  setSettings: (open: boolean) => void;
 }
 
 export const DesignContext = createContext<Design | null>(null);

@@ -28,7 +28,7 @@ export function settle(raw: Metadata): Metadata {
 }
 
 function options(field: Field, raw: Metadata): Field {
-  const shared = typeof field["option_set"] === "string" ? raw.option_sets?.[short(field["option_set"])] : undefined;
+  const shared = typeof field["option_set"] === "string" ? (raw.option_sets?.[field["option_set"]] ?? raw.option_sets?.[short(field["option_set"])]) : undefined;
   const list = field.options?.length ? field.options : (shared?.options ?? []);
   const next: Field = { ...field, access: field.access ?? "write" };
   if (list.length) next.options = field.type === "cascade" ? nested(list) : list;

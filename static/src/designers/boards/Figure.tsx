@@ -10,6 +10,7 @@ import "./reports.css";
 import { Bone, Picture, told } from "../../kit/parts";
 import { useBook, useDesign, useStatus } from "../context";
 import { datasetOf } from "../datasets/facts";
+import { isBorrowed } from "../shape";
 import type { Doc } from "../draft";
 
 interface Props {
@@ -29,7 +30,9 @@ export function Figure({ report, label, dataset, filters = none, quiet = false }
   const { live } = useStatus();
   const book = useBook();
   const asked = Object.fromEntries(Object.entries(report).filter(([key]) => key !== "id"));
-  const facts = dataset ?? datasetOf(book, report) ?? null;
+  const asks = dataset ?? datasetOf(book, report) ?? null;
+  // what another application lends the server has itself
+  const facts = asks && isBorrowed(String(asks["name"])) ? null : asks;
   const ready = Array.isArray(report["measures"]) && report["measures"].length > 0;
   const answer = useQuery({ queryKey: ["report-preview", app, JSON.stringify(asked), JSON.stringify(facts), JSON.stringify(filters)], enabled: ready && live, retry: 0, staleTime: 60_000, placeholderData: (before) => before, queryFn: () => post<TileResult>(`designer/${app}/preview/report`, { report: asked, dataset: facts, filters }) });
   if (!ready) return <None text={t("report.empty")} />;

@@ -11,7 +11,7 @@ import { useToast } from "../../kit/toast";
 import { change, useBook, useDesign, useStatus } from "../context";
 import type { Doc } from "../draft";
 import { LabelInput } from "../inspector/widgets";
-import { free, json, labelOf, named } from "../shape";
+import { free, isBorrowed, json, known, labelOf, named } from "../shape";
 import { Sortable } from "../views/ViewDesigner";
 import { filtersOf, fits, offered, reaches, type Filter } from "./filters";
 
@@ -117,10 +117,10 @@ function Narrow({ filter, value, onChange, bare }: { filter: Filter; value: Valu
   const book = useBook();
   const [typed, setTyped] = useState("");
   const { live } = useStatus();
-  const dataset: Doc | null = named(book, "dataset", filter.dataset)?.[1] ?? null;
+  const dataset: Doc | null = known(book, "dataset", filter.dataset) ?? null;
   const asked = { name: filter.name, label: filter.label ?? "", dataset: filter.dataset, dimension: filter.dimension };
   const given = value === null || typeof value === "object" ? [] : [value];
-  const answer = useQuery({ queryKey: ["filter-preview", app, filter.dataset, filter.dimension, JSON.stringify(dataset), typed, given.join()], enabled: live, retry: 0, staleTime: 60_000, placeholderData: (before) => before, queryFn: () => post<Narrowing>(`designer/${app}/preview/filter`, { filter: asked, dataset, search: typed, given }) });
+  const answer = useQuery({ queryKey: ["filter-preview", app, filter.dataset, filter.dimension, JSON.stringify(dataset), typed, given.join()], enabled: live, retry: 0, staleTime: 60_000, placeholderData: (before) => before, queryFn: () => post<Narrowing>(`designer/${app}/preview/filter`, { filter: asked, dataset: dataset && isBorrowed(String(dataset["name"])) ? null : dataset, search: typed, given }) });
   const found = answer.data;
   const options = !found && typeof value === "string" && i18n.exists(`span.${value}`) ? [{ value, label: t(`span.${value}`) }]
     : found?.sort === "period" ? (found.periods ?? []).map((word) => ({ value: word, label: t(`span.${word}`) }))

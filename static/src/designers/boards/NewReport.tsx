@@ -10,11 +10,17 @@ import { adding, useBook, useDesign } from "../context";
 import { datasetDoc, datedNames, dimensionsOf, grains, measuresOf, type Axis } from "../datasets/facts";
 import type { Doc } from "../draft";
 import { nameFor } from "../names";
-import { free, labelOf, list, metadataOf, named, short, tables } from "../shape";
+import { borrowedOf, free, known as lent, labelOf, list, metadataOf, short, tables } from "../shape";
 import { ChartKinds } from "./ChartKinds";
 import { Figure } from "./Figure";
 import { chartKind } from "../../kit/charts/contract";
 import { fitting, question } from "./question";
+
+/** What other applications lend to ask about, a group for each: "CRM · Datasets". */
+const lentBy = (sort: string, what: string) => [...new Set(borrowedOf(sort).map((item) => item.application))].map((application) => {
+  const items = borrowedOf(sort).filter((item) => item.application === application);
+  return { label: `${pick(items[0]!.label)} · ${what}`, options: items.map((item) => ({ value: `${sort}/${item.name}`, label: pick(labelOf(item.document)) })) };
+});
 
 /** `then` takes the report's name; without it the report is opened. */
 export function NewReport({ close, then }: { close: () => void; then?: (name: string) => void }) {
@@ -32,9 +38,9 @@ export function NewReport({ close, then }: { close: () => void; then?: (name: st
   const [busy, setBusy] = useState(false);
   const [sort = "", word = ""] = source.split("/");
   const dataset = useMemo((): Doc | undefined => {
-    if (sort === "dataset") return named(book, "dataset", word)?.[1];
+    if (sort === "dataset") return lent(book, "dataset", word);
     const entity = entityOf(metadata, word);
-    return entity && datasetDoc(metadata, entity, free(list(book, "dataset").flatMap(([id, doc]) => [id, String(doc["name"])]), entity.name), entity.label);
+    return entity && datasetDoc(metadata, entity, free(list(book, "dataset").flatMap(([id, doc]) => [id, String(doc["name"])]), entity.name.split(".").at(-1)!), entity.label);
   }, [book, metadata, sort, word]);
   const entity = entityOf(metadata, short(String(dataset?.["entity"] ?? "")));
   const dimensions = dimensionsOf(dataset);
@@ -73,6 +79,7 @@ export function NewReport({ close, then }: { close: () => void; then?: (name: st
           <label><span className="field-label">{t("report.about")}</span><Select autoFocus value={source || undefined} placeholder={t("report.choose_source")} aria-label={t("report.about")} onChange={take} showSearch={{ optionFilterProp: "label" }} notFoundContent={t("design.none", { what: t("sort.entity") })} options={[
             { label: t("sort.dataset_many"), options: known.map(([, doc]) => ({ value: `dataset/${String(doc["name"])}`, label: pick(labelOf(doc)) })) },
             { label: t("report.new_facts"), options: (draft.may("dataset") ? tables(book) : []).map(([, doc]) => ({ value: `entity/${String(doc["name"])}`, label: pick(labelOf(doc)) })) },
+            ...lentBy("dataset", t("sort.dataset_many")), ...(draft.may("dataset") ? lentBy("entity", t("report.new_facts")) : []),
           ].filter((group) => group.options.length)} /></label>
           {sort === "entity" && <p className="help">{t("report.new_facts_hint")}</p>}
           {dataset && (

@@ -16,7 +16,7 @@ import { ConditionField } from "../inspector/Condition";
 import { Inspector } from "../inspector/Inspector";
 import { WhereUsed } from "../inspector/WhereUsed";
 import { InlineText } from "../shell/InlineText";
-import { labelOf, list, metadataOf, relabelled, short } from "../shape";
+import { isBorrowed, known, labelOf, list, metadataOf, relabelled, short, withBorrowed } from "../shape";
 import { ChartKinds } from "./ChartKinds";
 import { Figure } from "./Figure";
 import { HavingField } from "./HavingField";
@@ -44,6 +44,7 @@ export default function ReportDesigner({ id }: { id: string }) {
   const [held, setHeld] = useState<Held | null>(null);
   const [explaining, setExplaining] = useState(false);
   if (!dataset) return <Empty picture="broken" title={t("report.no_dataset")} />;
+  const lent = isBorrowed(String(dataset["name"]));
   const dated = datedNames(metadata, entity, dimensions);
   const chart = { type: "table", ...(report["chart"] as { [key: string]: Json } | undefined) } as { [key: string]: Json };
   const kind = String(chart["type"]);
@@ -64,26 +65,27 @@ export default function ReportDesigner({ id }: { id: string }) {
   const name = (items: readonly Named[], word: string) => pick(items.find((item) => item.name === word)?.label, word);
   /** Another dataset: what it knows as well stays. */
   const move = (word: string) => {
-    const next = list(book, "dataset").find(([, doc]) => doc["name"] === word)?.[1];
+    const next = known(book, "dataset", word);
     const has = (axis: Axis) => dimensionsOf(next).some((item) => item.name === axis.dimension);
     const stay = chosen.filter((one) => measuresOf(next).some((item) => item.name === one));
     const axes = Object.fromEntries((["rows", "columns", "color"] as const).map((shelf) => [shelf, axesOf(report, shelf).filter(has) as unknown as Json]));
     set({ dataset: word, ...axes, measures: stay.length ? stay : measuresOf(next).slice(0, 1).map((item) => item.name), filters: narrowingsOf(report).filter((item) => has(item)) as unknown as Json, order: undefined, filter: next?.["entity"] === dataset["entity"] ? (report["filter"] ?? undefined) : undefined });
   };
   const take = (item: Held) => set(put(report, item, usual(report, item), 99, dated), "design.step_add");
-  const quick = (measure: string): MenuProps["items"] => quickSorts.map((sort) => ({ key: sort, label: t(`reports.quick_${sort}`), onClick: () => calculate(measure, sort) }));
+  // what another application lends is not ours to add to: only calculations it has already
+  const quick = (measure: string): MenuProps["items"] => quickSorts.filter((sort) => !lent || quickMeasure(dataset, measure, sort).known).map((sort) => ({ key: sort, label: t(`reports.quick_${sort}`), onClick: () => calculate(measure, sort) }));
   const calculate = (measure: string, sort: Quick) => {
     const { measure: made, known } = quickMeasure(dataset, measure, sort);
     const at = list(book, "dataset").find(([, doc]) => doc === dataset)?.[0];
-    if (!at || chosen.includes(made.name)) return;
-    draft.run({ label: "design.step_add", patches: [...(known ? [] : [{ do: "set" as const, path: ["dataset", at, "measures"], value: withMeasure(dataset, made) }]), { do: "set" as const, path: ["report", id, "measures"], value: [...chosen, made.name] }] });
+    if ((!at && !known) || chosen.includes(made.name)) return;
+    draft.run({ label: "design.step_add", patches: [...(known || !at ? [] : [{ do: "set" as const, path: ["dataset", at, "measures"], value: withMeasure(dataset, made) }]), { do: "set" as const, path: ["report", id, "measures"], value: [...chosen, made.name] }] });
   };
   const splits = [...split.map((axis) => [axis.grain ? `${axis.dimension}:${axis.grain}` : axis.dimension, name(dimensions, axis.dimension)] as const)];
-  const body = { report: { ...Object.fromEntries(Object.entries(report).filter(([key]) => key !== "id")), dataset: String(report["dataset"]) }, dataset, filters: {} as Values };
+  const body = { report: { ...Object.fromEntries(Object.entries(report).filter(([key]) => key !== "id")), dataset: String(report["dataset"]) }, dataset: lent ? null : dataset, filters: {} as Values };
   return (
     <div className="report-designer">
       <Palette dimensions={dimensions} measures={measures} dated={dated} report={report} take={take} put={(item, shelf) => set(put(report, item, shelf, 99, dated), "design.step_add")} setHeld={setHeld}>
-        <div className="line report-source"><Database size={14} className="third" aria-hidden /><Select size="small" variant="filled" value={String(dataset["name"])} aria-label={t("sort.dataset")} style={{ flex: 1, minWidth: 0 }} options={list(book, "dataset").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) }))} onChange={(word: string) => move(word)} /><button type="button" className="plain link small" onClick={() => go("dataset", list(book, "dataset").find(([, doc]) => doc === dataset)?.[0])}>{t("report.edit_dataset")}</button></div>
+        <div className="line report-source"><Database size={14} className="third" aria-hidden /><Select size="small" variant="filled" value={String(dataset["name"])} aria-label={t("sort.dataset")} style={{ flex: 1, minWidth: 0 }} options={withBorrowed(list(book, "dataset").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) })), "dataset", t("design.own"))} onChange={(word: string) => move(word)} />{!lent && <button type="button" className="plain link small" onClick={() => go("dataset", list(book, "dataset").find(([, doc]) => doc === dataset)?.[0])}>{t("report.edit_dataset")}</button>}</div>
       </Palette>
       <div className="designer-page report-stage">
         <header className="data-head">

@@ -15,7 +15,7 @@ import { WhereUsed } from "../inspector/WhereUsed";
 import { LabelInput } from "../inspector/widgets";
 import { iconFor } from "../inspector/words";
 import { InlineText } from "../shell/InlineText";
-import { factEntities, json, labelOf, list, metadataOf, relabelled, short } from "../shape";
+import { factEntities, json, labelOf, list, metadataOf, relabelled, short, withBorrowed } from "../shape";
 import { Sortable } from "../views/ViewDesigner";
 import { counting, datedNames, dimensionOf, dimensionsOf, grains, measuresOf, reachable, usualMeasure, withoutPart, type Reach } from "./facts";
 import { Hierarchies } from "./Hierarchies";
@@ -124,7 +124,7 @@ export default function DatasetDesigner({ id }: { id: string }) {
             <div className="settings-head"><h3>{t("facts.settings")}</h3></div>
             <div className="inspector">
               <div className="inspector-row"><div className="field-label">{t("prop.label")}</div><LabelInput title={t("prop.label")} value={labelOf(dataset)} onChange={(label) => set({ label: label as Json }, "design.step_rename", `${id} label`)} /></div>
-              <div className="inspector-row"><div className="field-label">{t("facts.source")}</div><Select value={entity.name} aria-label={t("facts.source")} style={{ width: "100%" }} showSearch={{ optionFilterProp: "label" }} options={[...list(book, "entity").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) })), ...factEntities().map((item) => ({ value: item.name, label: pick(item.label) }))]} onChange={(name: string) => set({ entity: name })} /><div className="help">{t("facts.source_hint")}</div></div>
+              <div className="inspector-row"><div className="field-label">{t("facts.source")}</div><Select value={entity.name} aria-label={t("facts.source")} style={{ width: "100%" }} showSearch={{ optionFilterProp: "label" }} options={withBorrowed([...list(book, "entity").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) })), ...factEntities().map((item) => ({ value: item.name, label: pick(item.label) }))], "entity", t("design.own"))} onChange={(name: string) => set({ entity: name })} /><div className="help">{t("facts.source_hint")}</div></div>
               <div className="inspector-row"><div className="field-label">{t("report.filter")}</div><ConditionField entity={entity.name} text={String(dataset["filter"] ?? "")} title={t("report.filter")} blank={t("facts.all_rows")} onChange={(text) => set({ filter: text || undefined })} /></div>
               <Hierarchies value={(dataset["hierarchies"] ?? []) as never} dimensions={dimensions} onChange={(next) => set({ hierarchies: next.length ? json(next) : undefined })} />
               <WhereUsed kind="dataset" name={String(dataset["name"])} />

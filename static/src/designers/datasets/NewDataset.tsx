@@ -6,7 +6,7 @@ import { entityOf } from "../../kernel/metadata";
 import { useToast } from "../../kit/toast";
 import { adding, useBook, useDesign } from "../context";
 import { nameFor } from "../names";
-import { factEntities, labelOf, list, metadataOf, tables } from "../shape";
+import { factEntities, labelOf, list, metadataOf, tables, withBorrowed } from "../shape";
 import { datasetDoc, proposed } from "./facts";
 
 export function NewDataset({ close }: { close: () => void }) {
@@ -37,7 +37,7 @@ export function NewDataset({ close }: { close: () => void }) {
   return (
     <Modal open title={t("design.new", { what: t("sort.dataset") })} okText={t("design.make")} cancelText={t("do.cancel")} onCancel={close} onOk={() => void make()} okButtonProps={{ disabled: !entity, loading: busy }} width={460} destroyOnHidden>
       <div className="new-form">
-        <label><span className="field-label">{t("facts.source")}</span><Select autoFocus value={name || undefined} placeholder={t("facts.choose_entity")} aria-label={t("facts.source")} onChange={setName} options={[...entities.map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) })), ...factEntities().map((item) => ({ value: item.name, label: pick(item.label) }))]} showSearch={{ optionFilterProp: "label" }} notFoundContent={t("design.none", { what: t("sort.entity") })} /></label>
+        <label><span className="field-label">{t("facts.source")}</span><Select autoFocus value={name || undefined} placeholder={t("facts.choose_entity")} aria-label={t("facts.source")} onChange={setName} options={withBorrowed([...entities.map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) })), ...factEntities().map((item) => ({ value: item.name, label: pick(item.label) }))], "entity", t("design.own"))} showSearch={{ optionFilterProp: "label" }} notFoundContent={t("design.none", { what: t("sort.entity") })} /></label>
         <label><span className="field-label">{t("prop.label")}</span><Input value={label} placeholder={entity ? pick(entity.label) : t("design.example_dataset")} onChange={(event) => setLabel(event.target.value)} onPressEnter={() => void make()} /></label>
         {found && (
           <div className="facts-proposed">

@@ -4,7 +4,7 @@ import { said } from "../../kernel/i18n";
 import { entityOf, field as fieldAt, target } from "../../kernel/metadata";
 import type { Entity, Field, Json, Label, Metadata } from "../../kernel/types";
 import type { Book, Doc } from "../draft";
-import { free, isFact, json, list, named, short } from "../shape";
+import { free, isFact, json, known, list, short } from "../shape";
 
 export interface Dimension {
   id?: string;
@@ -194,5 +194,5 @@ export function withoutPart(book: Book, id: string, sort: "dimensions" | "measur
   return patches;
 }
 
-/** The dataset a report asks, by its name. */
-export const datasetOf = (book: Book, report: Doc | undefined): Doc | undefined => named(book, "dataset", String(report?.["dataset"] ?? ""))?.[1];
+/** The dataset a report asks, by its name; it may be lent by another application. */
+export const datasetOf = (book: Book, report: Doc | undefined): Doc | undefined => known(book, "dataset", String(report?.["dataset"] ?? ""));

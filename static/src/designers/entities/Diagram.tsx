@@ -8,7 +8,7 @@ import { Button } from "antd";
 import { useBook, useDesign } from "../context";
 import { iconFor } from "../inspector/words";
 import { NewDialog } from "../shell/NewDialog";
-import { isFact, metadataOf, named } from "../shape";
+import { isBorrowed, isFact, metadataOf, named } from "../shape";
 import { placed, width } from "./layout";
 
 export default function Diagram() {
@@ -18,7 +18,7 @@ export default function Diagram() {
   const [making, setMaking] = useState(false);
   const entities = metadataOf(app, book).entities;
   // what the platform keeps account of is nobody's table to design
-  const map = useMemo(() => placed(Object.values(entities).filter((entity) => !isFact(entity.name))), [entities]);
+  const map = useMemo(() => placed(Object.values(entities).filter((entity) => !isFact(entity.name) && !isBorrowed(entity.name))), [entities]);
   const page = useRef<HTMLDivElement>(null);
   // columns are centred on one another: the map opens where its first column begins, not at an empty corner
   const top = map.nodes[0]?.y ?? 0;

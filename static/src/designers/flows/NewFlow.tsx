@@ -8,7 +8,7 @@ import type { Json, Label } from "../../kernel/types";
 import { useToast } from "../../kit/toast";
 import { adding, useBook, useDesign } from "../context";
 import { nameFor } from "../names";
-import { labelOf, list, metadataOf, short, tables } from "../shape";
+import { labelOf, list, metadataOf, short, tables, withBorrowed } from "../shape";
 import { readXml } from "./exchange";
 import { amountOf, fitting, stepsFor, templates, type Template } from "./templates";
 import { unlike } from "./words";
@@ -21,7 +21,7 @@ export default function NewFlow({ close, entity: given = "" }: { close: () => vo
   const toast = useToast();
   const metadata = metadataOf(app, book);
   const [about, setAbout] = useState(given || tables(book)[0]?.[0] || "");
-  const entity = entityOf(metadata, String(book["entity"]?.[about]?.["name"] ?? ""));
+  const entity = entityOf(metadata, String(book["entity"]?.[about]?.["name"] ?? about));
   const [template, setTemplate] = useState<Template>("amount");
   const [label, setLabel] = useState("");
   const [first, setFirst] = useState(10_000);
@@ -64,7 +64,7 @@ export default function NewFlow({ close, entity: given = "" }: { close: () => vo
   return (
     <Modal open title={t("design.new", { what: t("sort.flow") })} okText={t("design.make")} cancelText={t("do.cancel")} onCancel={close} onOk={() => void make()} okButtonProps={{ disabled: !entity, loading: busy }} width={620} destroyOnHidden>
       <div className="new-form">
-        <label><span className="field-label">{t("flow.what_about")}</span><Select value={about || undefined} onChange={setAbout} aria-label={t("flow.what_about")} options={tables(book).map(([id, doc]) => ({ value: id, label: pick(labelOf(doc)) }))} showSearch={{ optionFilterProp: "label" }} notFoundContent={t("design.none", { what: t("sort.entity") })} /></label>
+        <label><span className="field-label">{t("flow.what_about")}</span><Select value={about || undefined} onChange={setAbout} aria-label={t("flow.what_about")} options={withBorrowed(tables(book).map(([id, doc]) => ({ value: id, label: pick(labelOf(doc)) })), "entity", t("design.own"))} showSearch={{ optionFilterProp: "label" }} notFoundContent={t("design.none", { what: t("sort.entity") })} /></label>
         <div>
           <span className="field-label">{t("flow.begin_with")}</span>
           <div className="flow-templates" role="radiogroup" aria-label={t("flow.begin_with")}>

@@ -14,7 +14,7 @@ import { LabelInput } from "../inspector/widgets";
 import { ActionSettings, Written } from "../rules/Settings";
 import type { Call } from "../rules/words";
 import { ConditionPane } from "../segments/ConditionPane";
-import { labelOf, list, relabelled, short } from "../shape";
+import { labelOf, list, relabelled, short, withBorrowed } from "../shape";
 import { Actions } from "./Actions";
 import { Matrix } from "./Matrix";
 import { People } from "./People";
@@ -200,7 +200,7 @@ export function FlowSettings({ id, flow, metadata, entity }: Omit<Known, "known"
         <Row title={t("prop.label")}><LabelInput title={t("prop.label")} value={labelOf(flow)} onChange={(label) => put({ label: label as Json }, "label")} /></Row>
         <Row title={t("prop.description")}><Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} value={pick((flow["description"] ?? "") as Label)} aria-label={t("prop.description")} onKeyDown={(event) => event.stopPropagation()} onChange={(event) => put({ description: event.target.value ? (relabelled((flow["description"] ?? "") as Label, language(), event.target.value) as Json) : undefined }, "description")} /></Row>
         <Row title={t("flow.form")} help={t("flow.form_hint")}><Select value={short(text(flow["form"]))} aria-label={t("flow.form")} style={{ width: "100%" }} options={[{ value: "", label: t("flow.form_first") }, ...forms.map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) }))]} onChange={(name: string) => put({ form: name || undefined })} /></Row>
-        <Row title={t("flow.starters")} help={t("flow.starters_hint")}><Select mode="multiple" value={(Array.isArray(flow["roles"]) ? flow["roles"] : []).map(String)} aria-label={t("flow.starters")} placeholder={t("flow.starters_all")} style={{ width: "100%" }} options={list(book, "role").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) }))} onChange={(names: string[]) => put({ roles: names.length ? names : undefined })} /></Row>
+        <Row title={t("flow.starters")} help={t("flow.starters_hint")}><Select mode="multiple" value={(Array.isArray(flow["roles"]) ? flow["roles"] : []).map(String)} aria-label={t("flow.starters")} placeholder={t("flow.starters_all")} style={{ width: "100%" }} options={withBorrowed(list(book, "role").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) })), "role", t("design.own"))} onChange={(names: string[]) => put({ roles: names.length ? names : undefined })} /></Row>
         <Flag name="locks" otherwise step={flow} put={put} />
         <Words name="withdraw" words={["always", "untouched", "never"]} step={flow} put={put} />
         <Row title={t("flow.working_time")} help={t("flow.working_time_hint")}><div className="flow-span">{clock(text(flow["working_from"]) || "09:00", t("flow.working_from"), (at) => put({ working_from: at }))}<span className="third">–</span>{clock(text(flow["working_to"]) || "18:00", t("flow.working_to"), (at) => put({ working_to: at }))}</div></Row>

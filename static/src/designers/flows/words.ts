@@ -11,7 +11,7 @@ import type { Book, Doc } from "../draft";
 import { askable, labelPath } from "../inspector/words";
 import { kindLabel } from "../rules/Palette";
 import { actionWords, type Call } from "../rules/words";
-import { labelOf, list, metadataOf, named } from "../shape";
+import { known, labelOf, list, metadataOf, named, withBorrowed } from "../shape";
 import { places, stepsOf, type Step } from "./tree";
 
 export const settingsOf = (step: Step): Settings => step as unknown as Settings;
@@ -28,7 +28,7 @@ export function told(metadata: Metadata, book: Book, entity: Entity | undefined,
     people: (sources) => sourcesOf(sources).map((source) => approverKind(text(source["type"]))?.words(source, all) ?? "").filter(Boolean).join(t("say.list")),
     actions: (calls) => (Array.isArray(calls) ? (calls as unknown as Call[]) : []).map((call) => [kindLabel("action", call.type), actionWords(metadata, book, entity, call)].filter(Boolean).join(t("rule.colon"))).join(t("rule.then_also")),
     condition: (written) => !!written.trim(),
-    named: (sort, name) => (sort === "person" ? (people.get(name) ?? name) : pick(labelOf(named(book, sort, name)?.[1]))),
+    named: (sort, name) => (sort === "person" ? (people.get(name) ?? name) : pick(labelOf(known(book, sort, name)))),
     outcomes: (step) => {
       const outputs = (named(book, "decision_table", text(step["table"]))?.[1]["outputs"] ?? []) as unknown as { name: string; label?: Label }[];
       const pairs = (Array.isArray(step["values"]) ? step["values"] : []) as unknown as { output: string; field: string }[];
@@ -84,7 +84,7 @@ export function useOffered(entity: Entity | undefined): Offered {
     const metadata = metadataOf(app, book);
     const paths = entity ? askable(metadata, entity) : [];
     return {
-      roles: list(book, "role").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) })),
+      roles: withBorrowed(list(book, "role").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) })), "role", t("design.own")),
       paths: (types) => paths.filter((item) => types.includes(item.field.type)).map((item) => ({ value: item.field.name, label: [item.group, pick(item.field.label)].filter(Boolean).join(" · ") })),
       find,
     };

@@ -4,10 +4,11 @@ import { Select } from "antd";
 import { useState } from "react";
 import { get, Problem } from "../../kernel/api";
 import { t } from "../../kernel/i18n";
+import { home } from "../../kernel/metadata";
 import type { Entity, RecordData, Values } from "../../kernel/types";
 import { useBook, useDesign, useStatus } from "../context";
 import { useSettled, type Seen } from "../roles/perspective";
-import { list } from "../shape";
+import { entityId } from "../shape";
 
 export interface Sample {
   /** Each field's access by the id of the field; null while no role is chosen or nothing is live yet. */
@@ -29,11 +30,11 @@ export function RecordPick({ entity, value, onChange }: { entity: Entity; value:
   const { app } = useDesign();
   const { live } = useStatus();
   const [asked, setAsked] = useState("");
-  const found = useQuery<{ items: Candidate[] }>({ queryKey: ["form-sample", app, entity.name, asked], enabled: live, retry: 0, placeholderData: (before) => before, queryFn: ({ signal }) => get(`records/${app}/${entity.name}/lookup`, { search: asked, limit: 12 }, signal) });
+  const found = useQuery<{ items: Candidate[] }>({ queryKey: ["form-sample", app, entity.name, asked], enabled: live, retry: 0, placeholderData: (before) => before, queryFn: ({ signal }) => get(`records/${home(app, entity.name).join("/")}/lookup`, { search: asked, limit: 12 }, signal) });
   const items = found.data?.items ?? [];
   // chosen elsewhere, or no longer among what the search finds
   const apart = value !== null && !items.some((item) => item.id === value);
-  const chosen = useQuery<{ items: Candidate[] }>({ queryKey: ["form-sample-one", app, entity.name, value], enabled: apart, retry: 0, queryFn: ({ signal }) => get(`records/${app}/${entity.name}/lookup`, { filter: `{id} = ${value}`, limit: 1 }, signal) });
+  const chosen = useQuery<{ items: Candidate[] }>({ queryKey: ["form-sample-one", app, entity.name, value], enabled: apart, retry: 0, queryFn: ({ signal }) => get(`records/${home(app, entity.name).join("/")}/lookup`, { filter: `{id} = ${value}`, limit: 1 }, signal) });
   const known = apart ? [...(chosen.data?.items ?? [{ id: value, label: "…", lines: [] }]), ...items] : items;
   return (
     <Select<number | null>
@@ -48,12 +49,12 @@ export function useSample(entity: Entity, role: string, record: number | null): 
   const { app } = useDesign();
   const book = useBook();
   const settled = useSettled();
-  const id = list(book, "entity").find(([, doc]) => doc["name"] === entity.name)?.[0] ?? "";
+  const id = entityId(book, entity.name);
   const seen = useQuery({
     queryKey: ["form-seen", app, id, role, record, settled], enabled: !!settled && !!id && !!role, retry: 0,
     queryFn: () => get<Seen>(`designer/${app}/perspective`, { entity: id, role, record }),
   });
-  const own = useQuery({ queryKey: ["form-record", app, entity.name, record], enabled: !role && record !== null, retry: 0, queryFn: () => get<RecordData>(`records/${app}/${entity.name}/${record}`) });
+  const own = useQuery({ queryKey: ["form-record", app, entity.name, record], enabled: !role && record !== null, retry: 0, queryFn: () => get<RecordData>(`records/${home(app, entity.name).join("/")}/${record}`) });
   if (!role) return { access: null, values: record === null ? null : ((own.data as Values | undefined) ?? null), busy: own.isFetching };
   // an entity that is not live yet has no records: the draft's own words have to do
   if (seen.isError || !seen.data) return { access: null, values: null, busy: seen.isFetching && !(seen.error instanceof Problem) };

@@ -7,7 +7,7 @@ import { entityOf } from "../../kernel/metadata";
 import type { Field, Json, Label, Metadata, Option } from "../../kernel/types";
 import { effective } from "../../kit/derived";
 import { useBook, useDesign, type Schema } from "../context";
-import { labelOf, list, metadataOf, short } from "../shape";
+import { labelOf, list, metadataOf, short, withBorrowed } from "../shape";
 import { ConditionField, FormulaField } from "./Condition";
 import { DefaultValue, IconPicker, LabelInput, OptionsEditor, Swatch } from "./widgets";
 import { askable } from "./words";
@@ -102,8 +102,10 @@ function Editor({ name, title, schema, value, put, entity }: { name: string; tit
   }
   if (schema["x-ref"]) {
     const options = choices(metadata, book, schema["x-ref"], schema["x-within"] ? entityWithin(metadata, entity, value, schema["x-within"]) : entity, schema["x-widget"] === "number");
+    // lines belong to their table: they can't be another application's
+    const lent = ["entity", "dataset", "option_set", "role"].includes(schema["x-ref"]) && !(value["type"] === "lines" && schema["x-ref"] === "entity");
     const many = schema.type === "array";
-    return <Select mode={many ? "multiple" : undefined} value={(present ?? (many ? [] : undefined)) as never} allowClear placeholder={t("input.choose")} aria-label={title} options={options} showSearch={{ optionFilterProp: "label" }} onChange={(next: Json | undefined) => put(name, next === undefined || (Array.isArray(next) && !next.length) ? undefined : next)} style={{ width: "100%" }} notFoundContent={t("inspect.nothing")} />;
+    return <Select mode={many ? "multiple" : undefined} value={(present ?? (many ? [] : undefined)) as never} allowClear placeholder={t("input.choose")} aria-label={title} options={lent ? withBorrowed(options, schema["x-ref"], t("design.own")) : options} showSearch={{ optionFilterProp: "label" }} onChange={(next: Json | undefined) => put(name, next === undefined || (Array.isArray(next) && !next.length) ? undefined : next)} style={{ width: "100%" }} notFoundContent={t("inspect.nothing")} />;
   }
   if (schema.enum) return <Select value={(present ?? schema.default ?? schema.enum[0]) as string} aria-label={title} options={schema.enum.map((word) => ({ value: word, label: i18n.exists(`enum.${word || "none"}`) ? t(`enum.${word || "none"}`) : word }))} onChange={(next) => put(name, next === schema.default ? undefined : next)} style={{ width: "100%" }} />;
   const plain = schema.anyOf?.find((item) => item.type !== "null") ?? schema;

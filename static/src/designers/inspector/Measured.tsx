@@ -1,20 +1,18 @@
 /** Where a measure field takes its figure from: datasets and measures, what the record says they are narrowed to, and the days. */
-import { useQuery } from "@tanstack/react-query";
 import { Button, Select } from "antd";
 import { ChevronDown, ChevronUp, Plus, Trash2, X } from "lucide-react";
 import { useState } from "react";
-import { get } from "../../kernel/api";
 import { pick, t } from "../../kernel/i18n";
 import type { Json, Label } from "../../kernel/types";
 import { useBook, useDesign } from "../context";
-import type { Doc, Loaded } from "../draft";
-import { free, labelOf, list } from "../shape";
+import type { Doc } from "../draft";
+import { borrowedOf, free, labelOf, list } from "../shape";
 import { ConditionField, FormulaField } from "./Condition";
 import { LabelInput } from "./widgets";
 
 type Source = { [key: string]: Json };
 interface Part { name: string; label: Label; expression?: string; aggregate?: string; bands?: Json[]; step?: number }
-interface Known { value: string; label: string; application: string; dimensions: Part[]; measures: Part[] }
+interface Known { value: string; label: string; application: string; owner: string; dimensions: Part[]; measures: Part[] }
 
 const parts = (doc: Doc, word: string) => (Array.isArray(doc[word]) ? doc[word] : []) as unknown as Part[];
 
@@ -22,18 +20,11 @@ const parts = (doc: Doc, word: string) => (Array.isArray(doc[word]) ? doc[word] 
 export function useDatasets(): Known[] {
   const { app } = useDesign();
   const book = useBook();
-  const own = Object.values(book["application"] ?? {})[0];
-  const required = (Array.isArray(own?.["requires"]) ? own["requires"] : []) as string[];
-  const found = useQuery({
-    queryKey: ["datasets-of", required.join()], enabled: required.length > 0, staleTime: 60_000, retry: 0,
-    queryFn: () => Promise.all(required.map(async (name) => ({ name, loaded: await get<Loaded>(`designer/${name}`) }))),
-  });
-  const known = (application: string, doc: Doc): Known => ({ value: application === app ? String(doc["name"]) : `${application}.${String(doc["name"])}`, label: pick(labelOf(doc)), application, dimensions: parts(doc, "dimensions"), measures: parts(doc, "measures") });
-  return [...list(book, "dataset").map(([, doc]) => known(app, doc)), ...(found.data ?? []).flatMap(({ name, loaded }) => loaded.definitions.filter((item) => item.kind === "dataset").map((item) => known(name, item.document as Doc)))];
+  const known = (application: string, owner: string, doc: Doc): Known => ({ value: String(doc["name"]), label: pick(labelOf(doc)), application, owner, dimensions: parts(doc, "dimensions"), measures: parts(doc, "measures") });
+  return [...list(book, "dataset").map(([, doc]) => known(app, t("design.own"), doc)), ...borrowedOf("dataset").map((item) => known(item.application, pick(item.label), item.document))];
 }
 
 export function Sources({ entity, value, onChange }: { entity: string; value: Json | undefined; onChange: (sources: Json, typing?: boolean) => void }) {
-  const { app } = useDesign();
   const datasets = useDatasets();
   const sources = (Array.isArray(value) ? value : []) as Source[];
   const [open, setOpen] = useState(sources.length === 1 ? 0 : -1);
@@ -44,7 +35,7 @@ export function Sources({ entity, value, onChange }: { entity: string; value: Js
     onChange(next as Json);
     setOpen(at + by);
   };
-  const options = [...new Set(datasets.map((item) => item.application))].map((application) => ({ label: application === app ? t("measured.own") : application, options: datasets.filter((item) => item.application === application).map(({ value: one, label }) => ({ value: one, label })) }));
+  const options = [...new Set(datasets.map((item) => item.application))].map((application) => ({ label: datasets.find((item) => item.application === application)!.owner, options: datasets.filter((item) => item.application === application).map(({ value: one, label }) => ({ value: one, label })) }));
   return (
     <div className="inspector-row validations" role="group" aria-label={t("measured.sources")}>
       <div className="field-label">{t("measured.sources")}</div>

@@ -8,7 +8,7 @@ import { Empty } from "../../kit/parts";
 import { useBook, useDesign } from "../context";
 import { IconPicker } from "../inspector/widgets";
 import { InlineText } from "../shell/InlineText";
-import { free, labelOf, list, relabelled } from "../shape";
+import { free, labelOf, list, relabelled, withBorrowed } from "../shape";
 import { flatten, nest, type Entry } from "./order";
 
 export default function MenuDesigner() {
@@ -42,7 +42,7 @@ export default function MenuDesigner() {
     put(rest, "design.step_move");
   };
   const targets = (["view", "board", "form"] as const).map((sort) => ({ label: t(`sort.${sort}_many`), options: list(book, sort).map(([, doc]) => ({ value: `${sort}:${String(doc["name"])}`, label: pick(labelOf(doc)) })) }));
-  const roles = list(book, "role").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) }));
+  const roles = withBorrowed(list(book, "role").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) })), "role", t("design.own"));
   const taken = rows.map((row) => row.id);
   const add = (target: string) => {
     const [sort = "view", name = ""] = target.split(":");

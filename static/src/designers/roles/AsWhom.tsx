@@ -11,7 +11,7 @@ import { effective } from "../../kit/derived";
 import { fieldKind } from "../../kit/fields";
 import { Bones, Empty, Face, told } from "../../kit/parts";
 import { useBook, useDesign } from "../context";
-import { labelOf, list } from "../shape";
+import { entityId, labelOf } from "../shape";
 import { useSettled, type Affected, type Seen } from "./perspective";
 
 const actions = ["create", "update", "delete", "export"] as const;
@@ -24,7 +24,7 @@ export function AsWhom({ role, entity, entities, choose }: { role: string; entit
   const people = useQuery({ queryKey: ["perspective-people", app, role], enabled: !!settled, queryFn: () => get<{ items: { id: number; label: string; lines: string[] }[] }>(`designer/${app}/perspective/people`, { role }) });
   const first = people.data?.items[0]?.id ?? 0;
   const chosen = who ?? first;
-  const id = list(book, "entity").find(([, doc]) => doc["name"] === entity?.name)?.[0] ?? "";
+  const id = entityId(book, entity?.name ?? "");
   const seen = useQuery({
     queryKey: ["perspective", app, role, chosen, id, settled], enabled: !!settled && !!id && people.isSuccess, retry: 0, gcTime: 60_000, placeholderData: (before) => before,
     queryFn: () => get<Seen>(`designer/${app}/perspective`, { entity: id, ...(chosen ? { user: chosen } : { role }) }),

@@ -10,7 +10,7 @@ import { ConditionField } from "../inspector/Condition";
 import { iconFor } from "../inspector/words";
 import { LabelInput } from "../inspector/widgets";
 import { InlineText } from "../shell/InlineText";
-import { isFact, labelOf, list, metadataOf, relabelled, short } from "../shape";
+import { isBorrowed, isFact, labelOf, list, metadataOf, relabelled, short, withBorrowed } from "../shape";
 import { AsWhom } from "./AsWhom";
 import { Holders } from "./Holders";
 
@@ -37,7 +37,11 @@ export default function RoleDesigner({ id }: { id: string }) {
   const book = useBook();
   const role = book["role"]![id]!;
   const grants = (role["grants"] ?? []) as unknown as Grant[];
-  const entities = Object.values(metadataOf(app, book).entities);
+  // tables of other applications come in when the role is to say something of them
+  const [added, setAdded] = useState<string[]>([]);
+  const told = (name: string) => added.includes(name) || grants.some((grant) => grant.entity === name);
+  const every = Object.values(metadataOf(app, book).entities);
+  const entities = every.filter((item) => !isBorrowed(item.name) || told(item.name));
   const [open, setOpen] = useState("");
   const [looked, setLooked] = useState("");
   const own = entities.filter((item) => !isFact(item.name));
@@ -98,6 +102,7 @@ export default function RoleDesigner({ id }: { id: string }) {
           );
         })}
       </div>
+      {every.length > entities.length && <Select<string | null> value={null} className="role-borrow" placeholder={t("role.borrow")} aria-label={t("role.borrow")} showSearch={{ optionFilterProp: "label" }} popupMatchSelectWidth={260} options={withBorrowed([], "entity", "").map((group) => ("options" in group ? { ...group, options: group.options.filter((item) => !told(item.value)) } : group))} onChange={(name) => name && setAdded([...added, name])} />}
       <p className="help data-help">{t("role.help")}</p></div>
       <AsWhom key={id} role={id} entity={watched} entities={own} choose={setLooked} />
       </div>

@@ -11,7 +11,7 @@ import { change, useBook, useDesign, useStatus } from "../context";
 import { WhereUsed } from "../inspector/WhereUsed";
 import { LabelInput } from "../inspector/widgets";
 import { InlineText } from "../shell/InlineText";
-import { labelOf, list, metadataOf, relabelled, short } from "../shape";
+import { labelOf, list, metadataOf, relabelled, short, withBorrowed } from "../shape";
 import { ConditionPane } from "./ConditionPane";
 import { Kept } from "./Kept";
 import { Preview } from "./Preview";
@@ -54,7 +54,7 @@ export default function SegmentDesigner({ id }: { id: string }) {
           <div className="inspector-row"><div className="field-label">{t("prop.label")}</div><LabelInput title={t("prop.label")} value={labelOf(segment)} onChange={(label) => set({ label: label as Json }, "design.step_rename", `${id} label`)} /></div>
           <div className="inspector-row"><div className="field-label">{t("prop.description")}</div><Input.TextArea autoSize={{ minRows: 2, maxRows: 5 }} value={pick((segment["description"] ?? "") as never)} aria-label={t("prop.description")} onKeyDown={(event) => event.stopPropagation()} onChange={(event) => set({ description: event.target.value ? (relabelled((segment["description"] ?? "") as never, language(), event.target.value) as Json) : undefined }, "design.step_change", `${id} description`)} /></div>
           <div className="inspector-row"><div className="field-label">{t("segment.at")}</div><TimePicker value={dayjs(`2026-01-01T${String(segment["at"] ?? "03:00")}`)} format="HH:mm" minuteStep={5} allowClear={false} needConfirm={false} aria-label={t("segment.at")} disabled={!daily} onChange={(next) => set({ at: next && next.format("HH:mm") !== "03:00" ? next.format("HH:mm") : undefined })} /><div className="help">{t(daily ? "segment.at_hint" : "segment.at_unused")}</div></div>
-          <div className="inspector-row"><div className="field-label">{t("segment.roles")}</div><Select mode="multiple" value={(segment["roles"] ?? []) as string[]} aria-label={t("segment.roles")} placeholder={t("segment.roles_none")} style={{ width: "100%" }} showSearch={{ optionFilterProp: "label" }} options={list(book, "role").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) }))} onChange={(roles: string[]) => set({ roles: roles.length ? roles : undefined })} /><div className="help">{t("segment.roles_hint")}</div></div>
+          <div className="inspector-row"><div className="field-label">{t("segment.roles")}</div><Select mode="multiple" value={(segment["roles"] ?? []) as string[]} aria-label={t("segment.roles")} placeholder={t("segment.roles_none")} style={{ width: "100%" }} showSearch={{ optionFilterProp: "label" }} options={withBorrowed(list(book, "role").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) })), "role", t("design.own"))} onChange={(roles: string[]) => set({ roles: roles.length ? roles : undefined })} /><div className="help">{t("segment.roles_hint")}</div></div>
           <div className="inspector-row"><label className="inspector-switch"><span className="grow">{t("segment.announce")}</span><Switch size="small" aria-label={t("segment.announce")} checked={segment["announce"] === true} onChange={(on) => set({ announce: on || undefined })} /></label><div className="help">{t("segment.announce_hint")}</div></div>
           <WhereUsed kind="segment" name={String(segment["name"])} />
         </div>

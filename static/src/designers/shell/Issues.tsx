@@ -10,7 +10,7 @@ import { labelOf } from "../shape";
 
 /** Findings with their places; a click goes there. */
 export function IssueList({ issues, left }: { issues: readonly Placed[]; left?: () => void }) {
-  const { go, draft } = useDesign();
+  const { go, draft, setSettings } = useDesign();
   const book = useBook();
   const place = (issue: Placed): string => {
     const doc = book[issue.kind]?.[issue.id];
@@ -22,6 +22,7 @@ export function IssueList({ issues, left }: { issues: readonly Placed[]; left?: 
     const parts = issue.path.map((_, at) => read(doc ?? null, issue.path.slice(0, at + 1))).filter((item) => item && typeof item === "object" && !Array.isArray(item));
     const at = parts.map((item) => String((item as { id?: string; name?: string }).id ?? (item as { name?: string }).name ?? "")).filter(Boolean).at(-1);
     draft.document.select(at ? [at] : []);
+    if (!issue.kind && issue.path[0] === "requires") setSettings(true);
     if (issue.kind) go(issue.kind === "application" ? "entity" : issue.kind, issue.id, at);
     left?.();
   };

@@ -9,7 +9,7 @@ import { NewDataset } from "../datasets/NewDataset";
 import { entityPatches, formPatches, menuPatches, viewPatches } from "../entities/scaffold";
 import { typeLabel } from "../inspector/words";
 import { nameFor } from "../names";
-import { labelOf, list, tables } from "../shape";
+import { borrowedOf, labelOf, list, tables, withBorrowed } from "../shape";
 
 const NewFlow = lazy(() => import("../flows/NewFlow"));
 const NewMessage = lazy(() => import("../messages/NewMessage"));
@@ -37,6 +37,7 @@ function Plain({ sort, close, entity: given = "" }: Props) {
   const [entity, setEntity] = useState(given || tables(book)[0]?.[0] || "");
   const [busy, setBusy] = useState(false);
   const [sheet, setSheet] = useState(false);
+  const own = [...tables(book).map(([id, doc]) => ({ value: id, label: pick(labelOf(doc)) })), ...(sort === "decision_table" ? [{ value: "", label: t("decision.over_values") }] : [])];
   const of = ["form", "page", "view", "rule", "decision_table", "segment", "analysis"].includes(sort) ? "entity" : "";
   const ready = !!label.trim() && (of !== "entity" || !!entity || sort === "decision_table");
   const make = async () => {
@@ -45,7 +46,7 @@ function Plain({ sort, close, entity: given = "" }: Props) {
     try {
       const said = label.trim();
       const name = await nameFor(app, said, () => list(book, sort).flatMap(([id, doc]) => [id, String(doc["name"])]));
-      const owner = book["entity"]?.[entity];
+      const owner = book["entity"]?.[entity] ?? borrowedOf("entity").find((item) => item.name === entity)?.document;
       const patches =
         sort === "entity" ? entityPatches(book, name, said, t("design.default_title"))
         : sort === "form" && owner ? formPatches(book, name, said, owner)
@@ -79,7 +80,7 @@ function Plain({ sort, close, entity: given = "" }: Props) {
     <Modal open title={t("design.new", { what: t(`sort.${sort}`) })} okText={t("design.make")} cancelText={t("do.cancel")} onCancel={close} onOk={() => void make()} okButtonProps={{ disabled: !ready, loading: busy }} width={440} destroyOnHidden>
       <div className="new-form">
         <label><span className="field-label">{t("prop.label")}</span><Input autoFocus value={label} placeholder={t(`design.example_${sort}`)} onChange={(event) => setLabel(event.target.value)} onPressEnter={() => void make()} /></label>
-        {of === "entity" && <label><span className="field-label">{t("sort.entity")}</span><Select value={entity || (sort === "decision_table" ? "" : undefined)} onChange={setEntity} options={[...tables(book).map(([id, doc]) => ({ value: id, label: pick(labelOf(doc)) })), ...(sort === "decision_table" ? [{ value: "", label: t("decision.over_values") }] : [])]} showSearch={{ optionFilterProp: "label" }} /></label>}
+        {of === "entity" && <label><span className="field-label">{t("sort.entity")}</span><Select value={entity || (sort === "decision_table" ? "" : undefined)} onChange={setEntity} options={["view", "rule"].includes(sort) ? withBorrowed(own, "entity", t("design.own")) : own} showSearch={{ optionFilterProp: "label" }} /></label>}
         {sort === "entity" && <p className="help">{t("data.new_hint")} <Button type="link" size="small" onClick={() => setSheet(true)}>{t("data.from_sheet")}</Button></p>}
       </div>
     </Modal>

@@ -9,15 +9,15 @@ import { useDeeds } from "../../kit/CommandPalette";
 import { Badge } from "../../kit/icons";
 import { told } from "../../kit/parts";
 import { change, useBook, useDesign, useKey, useMay, useStatus } from "../context";
-import { IconPicker, Swatch } from "../inspector/widgets";
 import { labelOf, relabelled } from "../shape";
+import { AppSettings } from "./AppSettings";
 import { InlineText } from "./InlineText";
 import { Presence } from "./Presence";
 
 const PublishDialog = lazy(() => import("../publish/PublishDialog"));
 
 export function TopBar() {
-  const { app, draft } = useDesign();
+  const { app, draft, settings, setSettings } = useDesign();
   const book = useBook();
   const status = useStatus();
   const go = useNavigate();
@@ -53,9 +53,7 @@ export function TopBar() {
     <>
       <header className="design-top">
         <Link to={may() ? "/design" : `/a/${app}`} className="icon-button" aria-label={t("design.leave")} title={t("design.leave")}><ArrowLeft size={18} /></Link>
-        {may() ? <Popover trigger="click" placement="bottomLeft" content={
-          <div className="line"><IconPicker value={String(head?.["icon"] ?? "")} onChange={(icon) => change(draft, ["application", app], { icon })} /><Swatch color={String(head?.["color"] ?? "") || "teal"} onChange={(color) => change(draft, ["application", app], { color })} /></div>
-        }><button type="button" className="plain" aria-label={t("design.look")} title={t("design.look")}><Badge icon={String(head?.["icon"] ?? "")} color={String(head?.["color"] ?? "")} size={28} /></button></Popover> : <Badge icon={String(head?.["icon"] ?? "")} color={String(head?.["color"] ?? "")} size={28} />}
+        {may() ? <Popover trigger="click" placement="bottomLeft" open={settings} onOpenChange={setSettings} content={<AppSettings />}><button type="button" className="plain" aria-label={t("design.settings")} title={t("design.settings")}><Badge icon={String(head?.["icon"] ?? "")} color={String(head?.["color"] ?? "")} size={28} /></button></Popover> : <Badge icon={String(head?.["icon"] ?? "")} color={String(head?.["color"] ?? "")} size={28} />}
         {may() ? <InlineText once className="design-name" value={pick(label, app)} label={t("design.rename_app")} onChange={(text) => change(draft, ["application", app], { label: relabelled(label, language(), text) ?? "" }, "design.step_rename")} /> : <b className="design-name cut">{pick(label, app)}</b>}
         <State />
         <span className="grow" />

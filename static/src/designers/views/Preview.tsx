@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { get } from "../../kernel/api";
 import { i18n, pick, t } from "../../kernel/i18n";
-import { field as fieldAt, titled } from "../../kernel/metadata";
+import { field as fieldAt, home, titled } from "../../kernel/metadata";
 import type { Entity, Field, Metadata, RecordData, Rows, Sort, Value, ViewColumn } from "../../kernel/types";
 import { Masked } from "../../kit/cells";
 import { effective } from "../../kit/derived";
@@ -26,7 +26,7 @@ export function Preview({ metadata, entity, view }: { metadata: Metadata; entity
   const rows = useQuery({
     queryKey: ["view-preview", app, entity.name, fields.join(), view["filter"] ?? "", sort],
     enabled: live && fields.length > 0, retry: 0, staleTime: 20_000, placeholderData: (before) => before,
-    queryFn: () => get<Rows>(`records/${app}/${entity.name}`, { fields: fields.join(","), filter: String(view["filter"] ?? ""), sort, limit: 60 }),
+    queryFn: () => get<Rows>(`records/${home(app, entity.name).join("/")}`, { fields: fields.join(","), filter: String(view["filter"] ?? ""), sort, limit: 60 }),
   });
   const waits = !live || rows.isError;
   return (

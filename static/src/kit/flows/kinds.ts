@@ -26,7 +26,7 @@ export interface Told {
 
 /** What the settings of a source may choose from. */
 export interface Offered {
-  roles: Choice[];
+  roles: (Choice | { label: string; options: Choice[] })[];
   /** Paths along references that end in a field of one of these types. */
   paths: (types: readonly string[]) => Choice[];
   /** Finds people by name or login. */
