@@ -170,6 +170,10 @@ class Policy:
             return False
         return grants is None or any(held.grant.access(field) == "write" for held in grants)
 
+    def given(self, entity: EntityModel, field: str) -> bool:
+        """Whether whoever makes a record may say it, though it may be changed by others only afterwards."""
+        return self.writable(entity, field, self.able(entity.name, "create"))
+
     def access(self, entity: EntityModel, field: str) -> FieldAccess:
         """The most the actor may do with a field on any row: what forms and lists are drawn by."""
         seen = self.visibility(entity, field)

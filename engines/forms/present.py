@@ -178,6 +178,8 @@ def _field(sight: Sight, entity: EntityModel, item: FieldModel) -> Json:
         "storage": item.storage,
         "derived": item.derived,
     }
+    if result["access"] != "write" and sight.policy.given(entity, item.name):
+        result["given"] = True
     if item.definition.initial:
         result["initial"] = condition(sight, entity.name, item.definition.initial)
     for name in ("entity", "digits", "result"):

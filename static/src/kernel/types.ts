@@ -78,6 +78,8 @@ export interface Field {
   label: Label;
   type: string;
   access: "write" | "read" | "masked";
+  /** May be said when the record is made, though not changed afterwards. */
+  given?: boolean;
   required?: boolean;
   hint?: Label;
   options?: Option[];

@@ -2,6 +2,8 @@
 import { createContext, useContext, type ReactNode } from "react";
 import { holds, type Context } from "../kernel/holds";
 import { at, within } from "../kernel/issues";
+import { derived } from "../kernel/metadata";
+import { fieldKind, isBlank } from "./fields";
 import type { Component, Entity, Field, Issue, Metadata, RecordData, Value, Values } from "../kernel/types";
 
 export interface MeasureState {
@@ -16,6 +18,8 @@ export interface PartsValue {
   entity: Entity;
   /** "edit": every field is an editor; "read": values, each turned into an editor when it is pressed. */
   mode: "edit" | "read";
+  /** A record that is only being made: what is blank and nobody can fill in is left out. */
+  fresh?: boolean;
   values: Values;
   issues: readonly Issue[];
   context: Context;
@@ -54,6 +58,13 @@ export function useParts(): PartsValue {
 export const visible = (component: Component, parts: PartsValue) => parts.all || holds(component.visible, parts.values, parts.context, true);
 export const required = (component: Component, field: Field, parts: PartsValue) => (!!field.required && (!!parts.record || !field["initial"])) || holds(component.required, parts.values, parts.context, false);
 export const fixed = (component: Component, field: Field, parts: PartsValue) => field.access !== "write" || holds(component.readonly, parts.values, parts.context, false);
+/** What is worked out, kept from the reader or has no editor. */
+export const locked = (component: Component, field: Field, parts: PartsValue) => fixed(component, field, parts) || derived(field) || !fieldKind(field.type).Input;
+/** In a form for something new, a field that has nothing to show and can't be filled in. */
+export const idle = (component: Component, parts: PartsValue): boolean => {
+  const field = parts.fresh && component.type === "field" ? parts.entity.fields.find((item) => item.name === component.field) : undefined;
+  return !!field && locked(component, field, parts) && isBlank(parts.values[field.name]) && !issuesAt(parts, field.name).length;
+};
 export const issuesAt = (parts: PartsValue, name: string) => at(parts.issues, [name]);
 export const issuesIn = (parts: PartsValue, name: string): Issue[] => within(parts.issues, [name]).map((issue) => ({ ...issue, path: issue.path.slice(1) }));
 

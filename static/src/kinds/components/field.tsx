@@ -3,11 +3,10 @@ import { CircleHelp, Lock, Pencil } from "lucide-react";
 import { instant } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
 import { words } from "../../kernel/issues";
-import { derived } from "../../kernel/metadata";
 import type { Component, Field, Value } from "../../kernel/types";
 import { Masked } from "../../kit/cells";
 import { fieldKind, isBlank } from "../../kit/fields";
-import { fixed, issuesAt, required, useParts, type ComponentKind } from "../../kit/parts-context";
+import { idle, issuesAt, locked as isLocked, required, useParts, type ComponentKind } from "../../kit/parts-context";
 
 function Part({ component }: { component: Component }) {
   const parts = useParts();
@@ -18,11 +17,12 @@ function Part({ component }: { component: Component }) {
   const label = pick(component.label) || pick(field.label, field.name);
   const hint = pick(component.hint) || pick(field.hint);
   const wrong = issuesAt(parts, field.name);
-  const locked = fixed(component, field, parts) || derived(field) || !kind.Input;
+  const locked = isLocked(component, field, parts);
   const id = `field-${component.id}`;
   const editing = parts.mode === "edit" ? !locked : !!parts.editing?.has(field.name) && !locked;
   const span = { gridColumn: parts.phone ? (editing && parts.mode === "read" ? "1 / -1" : undefined) : `span ${Math.min(component.width ?? 1, parts.narrow ? 2 : 4)}` };
   const needed = required(component, field, parts);
+  if (idle(component, parts)) return null;
   const Shown = kind.Show ?? kind.Cell;
   const measured = field.type === "measure" && parts.mode === "read" && field.access !== "masked";
   if (parts.mode === "read" && !editing && !measured && isBlank(value) && !parts.blanks && !wrong.length) return null;

@@ -5,7 +5,7 @@ import { pick } from "../../kernel/i18n";
 import type { Component } from "../../kernel/types";
 import { isBlank } from "../../kit/fields";
 import { Parts } from "../../kit/Tree";
-import { useParts, type ComponentKind } from "../../kit/parts-context";
+import { idle, useParts, type ComponentKind } from "../../kit/parts-context";
 
 function Part({ component }: { component: Component }) {
   const parts = useParts();
@@ -15,6 +15,8 @@ function Part({ component }: { component: Component }) {
   const columns = parts.phone ? (parts.mode === "read" ? 2 : 1) : Math.min(Number(component.columns ?? 2), parts.narrow ? 2 : 4);
   const fields = (component.components ?? []).map((item) => (item.type === "field" && item.field ? item.field : null));
   if (parts.mode === "read" && !parts.blanks && fields.every((name) => name !== null && isBlank(parts.values[name]) && !parts.editing?.has(name))) return null;
+  const all = component.components ?? [];
+  if (all.length && all.every((item) => idle(item, parts))) return null;
   return (
     <section className="section">
       {label && (

@@ -23,7 +23,7 @@ import { touch } from "../view/rows";
 import { useConditions } from "./conditions";
 import { dropDraft, fetchDraft, keepDraft, readDraft } from "./draft";
 import { useFilling } from "./filling";
-import { beginning } from "./initial";
+import { beginning, making } from "./initial";
 import "../view/fields.css";
 import "./form.css";
 
@@ -40,8 +40,9 @@ export default function FormPage() {
   return <Filling key={`${app}/${entity.name}/${wanted}`} app={app} metadata={metadata.data} entity={entity} form={formOf(metadata.data, entity, wanted)} />;
 }
 
-function Filling({ app, metadata, entity, form }: { app: string; metadata: Metadata; entity: Entity; form: FormDefinition }) {
+function Filling({ app, metadata, entity: kind, form }: { app: string; metadata: Metadata; entity: Entity; form: FormDefinition }) {
   const phone = usePhone();
+  const entity = useMemo(() => making(kind), [kind]);
   const go = useNavigate();
   const toast = useToast();
   const place = useLocation();
@@ -115,7 +116,7 @@ function Filling({ app, metadata, entity, form }: { app: string; metadata: Metad
       </div>
     );
   }
-  const parts: PartsValue = { app, metadata, entity, mode: "edit", values, issues, context, set, phone };
+  const parts: PartsValue = { app, metadata, entity, mode: "edit", fresh: true, values, issues, context, set, phone };
   return (
     <PlaceContext.Provider value={{ application: app, entity: entity.name }}>
       <div className="form-page">

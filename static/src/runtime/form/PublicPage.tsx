@@ -112,7 +112,7 @@ function Sheet({ app, metadata, entity, form: given, name }: { app: string; meta
         </div>
       </>
     );
-  const parts: PartsValue = { app, metadata, entity, mode: "edit", values: filling.values, issues: filling.issues, context, set: filling.set, phone: true };
+  const parts: PartsValue = { app, metadata, entity, mode: "edit", fresh: true, values: filling.values, issues: filling.issues, context, set: filling.set, phone: true };
   const find = async (field: { name: string }, search: string, signal: AbortSignal) => (await get<{ items: Candidate[] }>(`public/${app}/${form.name}/lookup/${field.name}`, { search }, signal)).items;
   return (
     <PlaceContext.Provider value={{ application: app, entity: entity.name, find, files: (field) => `public/${app}/${form.name}/files/${field.name}` }}>

@@ -7,6 +7,9 @@ import { isBlank } from "../../kit/fields";
 
 export const initialOf = (field: Field): Expression | null => (field["initial"] && typeof field["initial"] === "object" ? (field["initial"] as Expression) : null);
 
+/** The entity as whoever makes a record of it sees it: what may be said only then is open. */
+export const making = (entity: Entity): Entity => (entity.fields.some((field) => field.given) ? { ...entity, fields: entity.fields.map((field) => (field.given ? { ...field, access: "write" } : field)) } : entity);
+
 /** A field the server fills in by itself need not be filled in here. */
 export const leftToServer = (field: Field) => !!initialOf(field);
 
