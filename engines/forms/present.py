@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engines.records.sight import Sight
+from engines.reports import resolve
 from metamodel.application import Application
 from metamodel.board import Board
 from metamodel.definition import Json, Property, dump, properties, variant_of
@@ -67,16 +68,8 @@ def _unplaced(sight: Sight, application: Application, items: tuple[MenuItem, ...
 
 def _tells(sight: Sight, application: Application, board: Board) -> bool:
     """Whether a tile of a board is about something the actor may read."""
-    for tile in board.tiles:
-        report = application.find("report", tile.report)
-        if report is None:
-            continue
-        home, _, local = qualified(application.name, report.dataset).partition(".")
-        owner = sight.live.model.applications.get(home)
-        dataset = owner.find("dataset", local) if owner else None
-        if dataset is not None and sight.policy.may(qualified(home, dataset.entity), "read"):
-            return True
-    return False
+    reports = (application.find("report", tile.report) for tile in board.tiles)
+    return any(report is not None and resolve.readable(sight, application, report) for report in reports)
 
 
 def _entry(sight: Sight, application: Application, item: MenuItem) -> Json:
@@ -206,11 +199,19 @@ def _choices(sight: Sight, entity: EntityModel, path: str) -> tuple[Option, ...]
 def _tree(sight: Sight, application: Application, form: Any) -> Json:
     entity = sight.live.model.entities[qualified(application.name, form.entity)]
     said = {**dump(form), "id": form.id}
-    said["components"] = [_part(sight, entity, part) for part in form.components if _open(sight, entity, part)]
+    said["components"] = _parts(sight, application, entity, form.components)
     return said
 
 
-def _open(sight: Sight, entity: EntityModel, part: Component) -> bool:
+def _parts(sight: Sight, application: Application, entity: EntityModel, parts: tuple[Component, ...]) -> list[Json]:
+    return [_part(sight, application, entity, part) for part in parts if _open(sight, application, entity, part)]
+
+
+def _open(sight: Sight, application: Application, entity: EntityModel, part: Component) -> bool:
+    if told := getattr(part.config, "report", ""):
+        # a figure that would only refuse is not drawn
+        report = application.find("report", told)
+        return report is None or resolve.readable(sight, application, report)
     name = getattr(part.config, "field", "") or getattr(part.config, "relation", "")
     if not name:
         return True
@@ -219,10 +220,10 @@ def _open(sight: Sight, entity: EntityModel, part: Component) -> bool:
     return sight.field(entity.name, name) is not None
 
 
-def _part(sight: Sight, entity: EntityModel, part: Component) -> Json:
+def _part(sight: Sight, application: Application, entity: EntityModel, part: Component) -> Json:
     said = {"id": part.id, "type": part.type, **_conditions(sight, entity.name, part)}
     if part.components:
-        said["components"] = [_part(sight, entity, inner) for inner in part.components if _open(sight, entity, inner)]
+        said["components"] = _parts(sight, application, entity, part.components)
     return said
 
 
