@@ -19,7 +19,8 @@ POOL = 8
 SPARE = 24
 
 
-def _encode(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """A value as both databases keep it in a column of JSON."""
     return msgspec.json.encode(value).decode()
 
 
@@ -34,7 +35,7 @@ def make_engine(url: str, on_connect: Sequence[OnConnect]) -> sa.Engine:
             pool_size=POOL,
             max_overflow=SPARE,
             pool_pre_ping=True,
-            json_serializer=_encode,
+            json_serializer=json_text,
             json_deserializer=msgspec.json.decode,
             connect_args={"options": "-c timezone=UTC -c client_encoding=UTF8", "connect_timeout": 10},
         )
@@ -42,7 +43,7 @@ def make_engine(url: str, on_connect: Sequence[OnConnect]) -> sa.Engine:
         address,
         pool_size=POOL,
         max_overflow=SPARE,
-        json_serializer=_encode,
+        json_serializer=json_text,
         json_deserializer=msgspec.json.decode,
         connect_args={
             # SQLAlchemy's begin event says when a transaction starts and of which sort; the driver must not guess.

@@ -78,13 +78,14 @@ def _queued(connection: sa.Connection, names: Names) -> None:
     if not old:
         return
     text = sa.cast(outbox.c.payload, sa.Text())
-    chosen = sa.select(outbox.c.id, outbox.c.payload).where(
-        outbox.c.state.in_(("waiting", "dead")),
-        sa.or_(*(text.contains(f'"{word}"', autoescape=True) for word in sorted(set(old)))),
+    named = sa.or_(*(text.contains(f'"{word}"', autoescape=True) for word in sorted(set(old))))
+    # One after the other, so that each finds its index: what is done, all that a week leaves, is not looked at.
+    waiting, dead = (
+        sa.select(outbox.c.id, outbox.c.payload).where(outbox.c.state == state, named) for state in ("waiting", "dead")
     )
     told = [
         {"the_id": row.id, "payload": payload}
-        for row in connection.execute(chosen).all()
+        for row in (*connection.execute(waiting), *connection.execute(dead))
         if (payload := _told(row.payload, names)) != row.payload
     ]
     if told:

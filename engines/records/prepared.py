@@ -13,6 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from engines.connections import json_text
+
+Bind = Callable[[Any], Any]
+
 
 class Prepared:
     """One SELECT as text. Parameters that are not fixed are given by name as the driver takes them."""
@@ -47,7 +51,7 @@ class Insertion:
         names = ", ".join(quote(name) for name in columns)
         marks = ", ".join(mark for _ in columns)
         self.text = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks}) RETURNING id"
-        self.processors = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
+        self.processors = [_binder(table.c[name], dialect) for name in columns]
 
     def run(self, connection: sa.Connection, values: Sequence[Any]) -> int:
         """Insert one row; its id. An IntegrityError comes as SQLAlchemy's, as from any other statement."""
@@ -79,7 +83,7 @@ class Many:
             if unique:
                 self.text += f" ON CONFLICT ({quote(unique)}) DO NOTHING"
         bound = (*columns, key) if key else columns
-        self.processors = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in bound]
+        self.processors = [_binder(table.c[name], dialect) for name in bound]
 
     def run(self, connection: sa.Connection, rows: Sequence[Sequence[Any]]) -> int:
         """Write them; how many rows were written."""
@@ -98,7 +102,20 @@ class Many:
         return int(cursor.rowcount)
 
 
-def _bound(process: Callable[[Any], Any], column: Sequence[Any]) -> list[Any]:
+def _binder(column: sa.Column[Any], dialect: sa.Dialect) -> Bind | None:
+    """What makes a stored value one that the driver takes. SQLAlchemy's own for JSON asks of every value whether it is
+    one of its signs for NULL, which no row of ours is."""
+    kind = column.type.dialect_impl(dialect)
+    if isinstance(kind, sa.JSON) and kind.none_as_null:
+        return _json
+    return kind.bind_processor(dialect)
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json_text(value)
+
+
+def _bound(process: Bind, column: Sequence[Any]) -> list[Any]:
     """The values as the driver takes them; one that stands in every row, as the time of a batch does, is made once."""
     first = column[0]
     if all(value is first for value in column):

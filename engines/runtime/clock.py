@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ BEAT_SECONDS = 8.0
 LOOK_SECONDS = 1.0
 CHORES_SECONDS = 60.0
 HOUR_SECONDS = 3600.0
+# A claim, two commits and the statements of a batch cost what some twenty entries of a flow do. While a batch holds the
+# writer hardly any time, the next is twice as large; as soon as it does, the next is a hundred again.
+HARDLY_SECONDS, MOST = 0.05, 400
 
 Ring = Callable[[str], None]
 Chore = Callable[[Workspace, datetime], object]
@@ -61,15 +65,16 @@ def drain(
     owner: str,
     *,
     stopping: Callable[[], bool] = lambda: False,
-    limit: int = outbox.HUNDRED,
+    most: int = MOST,
 ) -> int:
-    """Carries out what is due in one queue, by the hundred, until nothing is; how many entries it touched.
+    """Carries out what is due in one queue, by the hundred, until nothing is; how many entries it touched. Never more
+    than `most` are claimed at once.
 
     `owner` is unique to this call, so that two calls in one process never share a lease.
     """
     touched = 0
+    taken = 1 if queue in carriers.long else min(outbox.HUNDRED, most)
     while not stopping():
-        taken = 1 if queue in carriers.long else limit
         with workspace.read() as connection:
             if not outbox.due_queues(connection, [queue], datetime.now(UTC)):
                 return touched
@@ -79,7 +84,9 @@ def drain(
             return touched
         if queue in carriers.many:
             touched += len(entries)
+            begun = time.monotonic()
             _carry_many(workspace, entries, carriers, owner)
+            taken = paced(taken, time.monotonic() - begun, most)
             continue
         with _lease(workspace, owner, [entry.id for entry in entries]):
             for index, entry in enumerate(entries):
@@ -90,6 +97,11 @@ def drain(
                 _carry(workspace, entry, carriers, owner)
                 touched += 1
     return touched
+
+
+def paced(taken: int, seconds: float, most: int = MOST) -> int:
+    """How many entries are claimed next, after so many were carried out in so many seconds."""
+    return min(taken * 2 if seconds < HARDLY_SECONDS else outbox.HUNDRED, most)
 
 
 def _carry_many(workspace: Workspace, entries: Sequence[Entry], carriers: Carriers, owner: str) -> None:

@@ -17,6 +17,7 @@ from app.parent import settle
 from engines.database import Workspace, open_workspace
 from engines.publisher.platform import upgrade
 from engines.runtime import flow_pages, outbox
+from engines.runtime.clock import paced
 from engines.runtime.flow_out import Flows
 from engines.runtime.flows import Start, flow_of, start
 from engines.runtime.house import as_house
@@ -80,16 +81,19 @@ def _begin(workspace: Workspace, name: str, tickets: list[int], now: datetime, b
 
 
 def _drained(workspace: Workspace, flows: Flows, now: datetime) -> int:
-    """As the worker does it, at a time that is given: claimed by the hundred, carried and marked in one transaction."""
-    moved = 0
+    """As the worker does it, at a time that is given: claimed by the hundred and more, carried and marked in one
+    transaction."""
+    moved, taken = 0, outbox.HUNDRED
     while True:
         with workspace.write() as connection:
-            entries = outbox.claim(connection, QUEUE, "bench", now, outbox.HUNDRED)
+            entries = outbox.claim(connection, QUEUE, "bench", now, taken)
         if not entries:
             return moved
+        begun = time.perf_counter()
         with workspace.write() as connection:
             flows(connection, entries, now)
             assert outbox.complete_many(connection, entries, "bench", now)
+        taken = paced(taken, time.perf_counter() - begun)
         moved += len(entries)
 
 

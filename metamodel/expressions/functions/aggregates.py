@@ -21,8 +21,9 @@ from metamodel.expressions.types import BOOLEAN, INTEGER, REAL, Type
 # SQLite does not even ask a function of ours for the sum of no rows; infinite is its word for overflow.
 _real_sum = fragment("nullif(coalesce(dg_sum({0}), 0), 9e999)", "coalesce(sum({0}), 0)", REAL_TYPE)
 # SQLite's sum of integers fails beyond 64 bits, be it on the way only. High and low parts stay far below; put together
-# they are a REAL beyond 64 bits, which no exact number is.
-_PARTS = "sum({0} / 1000000000) * 1000000000 + sum({0} % 1000000000)"
+# they are a REAL beyond 64 bits, which no exact number is. Bits, of negative numbers too (two's complement), since
+# shifting costs less than dividing.
+_PARTS = "sum({0} >> 30) * 1073741824 + sum({0} & 1073741823)"
 _sum = fragment(f"coalesce({_PARTS}, 0)", "coalesce(sum({0}), 0)", BIGINT, f"coalesce({_PARTS}, 0)")
 exact_sum = fragment(_PARTS, "sum({0})", BIGINT, _PARTS)
 AGGREGATES = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNT_DISTINCT", "ANY", "ALL"})

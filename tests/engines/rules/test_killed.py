@@ -214,7 +214,7 @@ class House:
             }
 
 
-def empty(workspace: Workspace, carriers: Carriers, owner: str, *, limit: int = outbox.HUNDRED, seconds: float = 30) -> None:
+def empty(workspace: Workspace, carriers: Carriers, owner: str, *, most: int = clock.MOST, seconds: float = 30) -> None:
     """What a worker's clock and hands do, until nothing is due."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -223,7 +223,7 @@ def empty(workspace: Workspace, carriers: Carriers, owner: str, *, limit: int = 
         if not due:
             return
         for queue in due:
-            clock.drain(workspace, queue, carriers, f"{owner}-{queue}", limit=limit)
+            clock.drain(workspace, queue, carriers, f"{owner}-{queue}", most=most)
 
 
 def child(url: str, folder: str, last: int) -> None:
@@ -300,7 +300,7 @@ def test_workers_side_by_side_do_everything_once(house: House, seed: int) -> Non
             carriers = make_carriers(workspace, JOBS, threading.Event(), Releases(workspace))
             start.wait()
             # one at a time, so that events about one record fall into several hands
-            empty(workspace, carriers, owner, limit=1)
+            empty(workspace, carriers, owner, most=1)
         except BaseException as error:
             faults.append(error)
         finally:
