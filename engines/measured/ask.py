@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from engines.measured.plan import Figure, Origin
 from engines.measured.tables import measure_frozen
@@ -44,6 +45,36 @@ class Question:
     keys: tuple[Any, ...]
 
 
+#: the values that rows count for, each with their days; a day may be none
+Touched = Mapping[tuple[Any, ...], Sequence[date | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What of a field may have moved: the answers of some of its sources, for the values and days that are touched
+    (None: all of them), and all that some records ask."""
+
+    origins: Mapping[int, Touched | None]
+    numbers: frozenset[int]
+
+    def asks(self, row: Row) -> bool:
+        """Whether a record's question is to be asked again."""
+        return row.number in self.numbers or (row.question is not None and self._moves(row.question))
+
+    def _moves(self, question: Question) -> bool:
+        if question.origin not in self.origins:
+            return False
+        known = self.origins[question.origin]
+        return known is None or any(_within(question, day) for day in known.get(question.keys, ()))
+
+
+def _within(question: Question, day: date | None) -> bool:
+    """Whether a day lies in a question's window; who has none is taken for one that does."""
+    if day is None:
+        return True
+    return (question.first is None or question.first <= day) and (question.last is None or day <= question.last)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A record with its stored value and what it asks; where it asks nothing, `lacks` says why. `ends` says that this
@@ -58,68 +89,130 @@ class Row:
 
 
 def rows(
-    connection: sa.Connection, sight: Sight, figure: Figure, among: Among | None = None, *, every: bool = False
+    connection: sa.Connection,
+    sight: Sight,
+    figure: Figure,
+    among: Among | None = None,
+    *,
+    every: bool = False,
+    scope: Scope | None = None,
 ) -> list[Row]:
     """The records of a field that are not frozen, of those `among` finds, with what each asks; `every` looks at those
-    that stand still as well."""
+    that stand still as well. With a `scope` they are few more than those that ask for what may have moved."""
+    asking = _asking(sight, figure)
+    columns = asking.select.selected_columns
+    found = asking.select
+    if among is not None:
+        found = found.where(among(columns.number))
+    if not every:
+        moving = sa.and_(columns.how == "until", sa.not_(asking.ends))
+        found = found.where(sa.or_(columns.how.is_(None), moving))
+    if scope is not None:
+        inner = found.subquery()
+        found = sa.select(inner).where(_scoped(figure, scope, inner.c, asking.places))
+    return [_row(sight, figure, asking.places, cells) for cells in connection.execute(found).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What the records of a field ask, as one SELECT; `places` names the column of each text."""
+
+    select: sa.Select[Any]
+    ends: sa.ColumnElement[bool]
+    places: Mapping[str, str]
+
+
+def _asking(sight: Sight, figure: Figure) -> Asking:
+    """The SELECT, kept with the release for a day: many conditions take longer to write down than to ask."""
+    if figure.clocked == "minute":
+        return _written(sight, figure)
+    key = ("measured", "asking", figure.key, sight.key, sight.context.today)
+    return sight.live.once(key, lambda: _written(sight, figure))
+
+
+def _written(sight: Sight, figure: Figure) -> Asking:
     entity = figure.entity
     source = sight.table(entity.name)
     joins = Joins(tables=sight)
-    config = figure.item.config
-
-    def value(text: str) -> sa.ColumnElement[Any]:
-        return sight.value(text, entity.name, source, joins) if text else sa.null()
 
     def holds(text: str, blank: bool) -> sa.ColumnElement[bool]:
         return sight.condition(text, entity.name, source, joins) if text else sa.literal(blank)
 
     whens = [(holds(origin.when, True), sa.literal(at)) for at, origin in enumerate(figure.origins)]
-    which = sa.case(*whens, else_=None) if whens else sa.null()
-    ends = sa.func.coalesce(holds(config.until, False), False)
-    columns: list[sa.ColumnElement[Any]] = [
-        source.c.id,
-        source.c[figure.item.column],
-        which,
-        ends,
-        measure_frozen.c.how,
-    ]
+    ends = sa.func.coalesce(holds(figure.item.config.until, False), False)
+    columns: dict[str, sa.ColumnElement[Any]] = {
+        "number": source.c.id,
+        "stored": source.c[figure.item.column],
+        "which": sa.case(*whens, else_=None) if whens else sa.null(),
+        "ends": ends,
+        "how": measure_frozen.c.how,
+    }
+    # Sources mostly ask by the same words: each is computed once.
+    places: dict[str, str] = {}
     for origin in figure.origins:
-        columns += [value(origin.first), value(origin.last), *(value(bound.value) for bound in origin.bounds)]
+        for text in (origin.first, origin.last, *(bound.value for bound in origin.bounds)):
+            if text and text not in places:
+                places[text] = f"v{len(places)}"
+                columns[places[text]] = sight.value(text, entity.name, source, joins)
     still = sa.and_(
         measure_frozen.c.entity == entity.name,
         measure_frozen.c.field == figure.item.definition.id,
         measure_frozen.c.record_id == source.c.id,
     )
-    where = [source.c.deleted_at.is_(None)] + ([among(source.c.id)] if among is not None else [])
-    if not every:
-        moving = sa.and_(measure_frozen.c.how == "until", sa.not_(ends))
-        where.append(sa.or_(measure_frozen.c.how.is_(None), moving))
-    labelled = [column.label(f"c{at}") for at, column in enumerate(columns)]
-    found = sa.select(*labelled).select_from(joins.apply(source).outerjoin(measure_frozen, still)).where(*where)
-    return [_row(sight, figure, cells) for cells in connection.execute(found)]
+    labelled = [column.label(name) for name, column in columns.items()]
+    select = sa.select(*labelled).select_from(joins.apply(source).outerjoin(measure_frozen, still))
+    return Asking(select=select.where(source.c.deleted_at.is_(None)), ends=ends, places=places)
 
 
-def _row(sight: Sight, figure: Figure, cells: Sequence[Any]) -> Row:
-    number, stored, which, ends, how, *rest = cells
+def _scoped(
+    figure: Figure, scope: Scope, columns: ReadOnlyColumnCollection[str, Any], places: Mapping[str, str]
+) -> sa.ColumnElement[bool]:
+    """The records a scope may ask for, by what is quickly told; `Scope.asks` says it to the day."""
+    met = [columns.number.in_(sorted(scope.numbers))] if scope.numbers else []
+    whole: list[int] = []
+    alike: dict[tuple[str, tuple[Any, ...]], list[int]] = {}
+    for at, known in scope.origins.items():
+        bound = next(iter(figure.origins[at].bounds), None)
+        keys = None if known is None else {values[0] for values in known if values}
+        kinds = {bound.type.kind, bound.given.kind} if bound is not None else set()
+        if bound is None or not keys or len(keys) > NAMED or kinds not in ({"record"}, {"text"}):
+            whole.append(at)
+            continue
+        alike.setdefault((places[bound.value], tuple(sorted(keys - {None}, key=str))), []).append(at)
+    met += [columns.which.in_(whole)] if whole else []
+    met += [sa.and_(columns.which.in_(some), columns[place].in_(keys)) for (place, keys), some in alike.items()]
+    return sa.or_(sa.false(), *met)
+
+
+def _row(sight: Sight, figure: Figure, places: Mapping[str, str], cells: sa.RowMapping) -> Row:
     question, lacks = None, None
+    which = cells["which"]
     if which is None:
         lacks = Issue(code="measured.no_fitting_source")
     else:
-        at = sum(2 + len(origin.bounds) for origin in figure.origins[:which])
-        question, lacks = _question(sight, which, figure.origins[which], rest[at:])
-    return Row(number=number, value=stored, question=question, lacks=lacks, ends=bool(ends), how=how or "")
+        question, lacks = _question(sight, which, figure.origins[which], places, cells)
+    return Row(
+        number=cells["number"],
+        value=cells["stored"],
+        question=question,
+        lacks=lacks,
+        ends=bool(cells["ends"]),
+        how=cells["how"] or "",
+    )
 
 
-def _question(sight: Sight, which: int, origin: Origin, cells: Sequence[Any]) -> tuple[Question | None, Issue | None]:
+def _question(
+    sight: Sight, which: int, origin: Origin, places: Mapping[str, str], cells: sa.RowMapping
+) -> tuple[Question | None, Issue | None]:
     days: list[date | None] = []
-    for text, cell in ((origin.first, cells[0]), (origin.last, cells[1])):
-        day = _day(cell, sight.live.zone)
-        if text and day is None:
+    for text in (origin.first, origin.last):
+        found = day(cells[places[text]], sight.live.zone) if text else None
+        if text and found is None:
             return None, Issue(code="measured.no_window")
-        days.append(day)
+        days.append(found)
     keys = []
-    for bound, cell in zip(origin.bounds, cells[2:], strict=False):
-        key = plain(cell, bound.given)
+    for bound in origin.bounds:
+        key = plain(cells[places[bound.value]], bound.given)
         if key is None or key == "":
             label = next(item.label for item in origin.dataset.dimensions if item.name == bound.dimension)
             return None, Issue(code="measured.blank_binding", arguments={"label": label})
@@ -127,7 +220,8 @@ def _question(sight: Sight, which: int, origin: Origin, cells: Sequence[Any]) ->
     return Question(origin=which, first=days[0], last=days[1], keys=tuple(keys)), None
 
 
-def _day(cell: Any, zone: str) -> date | None:
+def day(cell: Any, zone: str) -> date | None:
+    """The day that a stored value lies on."""
     if isinstance(cell, str):
         cell = datetime.fromisoformat(cell) if len(cell) > 10 else date.fromisoformat(cell)
     return moments.day_of(cell, zone) if isinstance(cell, datetime) else cell

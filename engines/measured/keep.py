@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engines.database import touch
-from engines.measured.ask import Answers, Row, rows, stored
+from engines.measured.ask import Answers, Row, Scope, rows, stored
 from engines.measured.plan import Figure, Key, figures
+from engines.measured.reach import touched
 from engines.measured.tables import measure_frozen, measure_state
 from engines.records.derive import Among
 from engines.records.history import Told, change
@@ -94,19 +95,7 @@ def moved_since(connection: sa.Connection, mark: int) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """What of a field may have moved: the answers of some of its origins, and all that some records ask."""
-
-    origins: frozenset[int]
-    numbers: frozenset[int]
-
-    def asks(self, row: Row) -> bool:
-        """Whether a record's question is to be asked again."""
-        return row.number in self.numbers or (row.question is not None and row.question.origin in self.origins)
-
-
-def scope_of(connection: sa.Connection, figure: Figure, state: State) -> Scope | None:
+def scope_of(connection: sa.Connection, sight: Sight, figure: Figure, state: State) -> Scope | None:
     """What may have moved since the field's mark, as the log tells; None where all of it may."""
     if state.stale or state.meaning != figure.meaning:
         return None
@@ -124,12 +113,19 @@ def scope_of(connection: sa.Connection, figure: Figure, state: State) -> Scope |
         numbers = list(connection.scalars(query))
         if None in numbers or len(numbers) > SOME:
             return None
-    origins = frozenset(at for at, origin in enumerate(figure.origins) if origin.reads & moved)
-    return Scope(origins=origins, numbers=frozenset(numbers))
+    origins = [at for at, origin in enumerate(figure.origins) if origin.reads & moved]
+    answers = touched(connection, sight, figure, state.mark, origins) if origins else {}
+    return Scope(origins=answers, numbers=frozenset(numbers))
 
 
 def write(
-    connection: sa.Connection, sight: Sight, figure: Figure, answers: Answers, among: Among | None, at: datetime
+    connection: sa.Connection,
+    sight: Sight,
+    figure: Figure,
+    answers: Answers,
+    among: Among | None,
+    at: datetime,
+    scope: Scope | None = None,
 ) -> list[Told]:
     """Write the answers into the records that ask for them now, where they differ, and settle those whose field says
     so; what moved. A question nobody answered yet is left as it is: its record was written meanwhile, and the next
@@ -137,7 +133,7 @@ def write(
     moved: list[tuple[Row, Any]] = []
     settled: list[Row] = []
     freed: list[int] = []
-    for row in rows(connection, sight, figure, among):
+    for row in rows(connection, sight, figure, among, scope=scope):
         if row.question is not None and row.question not in answers:
             continue
         value = stored(figure, answers[row.question]) if row.question is not None else None
@@ -216,6 +212,12 @@ def unsettle(connection: sa.Connection, live: Live, keys: Collection[Key]) -> No
     """What is measured from fields that have moved is due, though the log tells nothing of it."""
     for key in keys:
         unfrozen(connection, figures(live)[key])
+
+
+def run_over(connection: sa.Connection, live: Live, run: int) -> None:
+    """Computed values that follow a run are set after its entries in the log: what reads what it wrote is due."""
+    wrote = set(connection.scalars(sa.select(change.c.entity).where(change.c.run_id == run).distinct()))
+    unsettle(connection, live, [key for key, figure in figures(live).items() if figure.reads & wrote])
 
 
 def forget(connection: sa.Connection, live: Live) -> None:

@@ -25,6 +25,7 @@ from engines.analyses.run import (
     told,
 )
 from engines.database import Workspace
+from engines.measured.keep import run_over
 from engines.records.bulk import begin_run, end_run, update_columns
 from engines.records.history import Cause, Told
 from engines.records.settle import Deeds, Due, settle, settling
@@ -158,6 +159,7 @@ def analyse(workspace: Workspace, arguments: Mapping[str, Any], progress: Tellin
             {**values, "ended_at": datetime.now(UTC), "findings": {**scores.findings, "moves": told(entity, moves)}},
         )
         segment_notes.note_run(connection, live, run, by=by, at=at)
+        run_over(connection, live, run)
     return {"moved": done, "graded": scores.findings.get("graded")}
 
 

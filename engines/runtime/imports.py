@@ -28,6 +28,7 @@ from engines.exchange.run import (
     shown_faults,
 )
 from engines.exchange.undo import undo_run
+from engines.measured.keep import run_over
 from engines.records.bulk import run
 from engines.records.sight import Sight
 from engines.runtime.follow import SYSTEM
@@ -294,6 +295,8 @@ def undo_job(workspace: Workspace, arguments: Mapping[str, Any], progress: Progr
 
 
 def _noted(workspace: Workspace, look: SightOf, number: int, by: int | None, *, undone: bool = False) -> None:
-    """What a run wrote is put down for segments, however it ended."""
+    """What a run wrote is put down for segments and measures, however it ended."""
     with workspace.write() as connection:
-        note_run(connection, look(connection).live, number, by=by, at=datetime.now(UTC), undone=undone)
+        live = look(connection).live
+        note_run(connection, live, number, by=by, at=datetime.now(UTC), undone=undone)
+        run_over(connection, live, number)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from engines.database import Workspace
-from engines.measured.ask import Question, answers, rows
+from engines.measured.ask import Question, Row, Scope, answers, rows
 from engines.measured.keep import (
     State,
     begin,
@@ -42,7 +42,7 @@ QUEUE = "measures"
 #: how often the clock looks
 EVERY = timedelta(seconds=1)
 #: a field keeps at least this distance between two turns, and so many times what the last one took: a third of a core
-PAUSE = timedelta(seconds=1.5)
+PAUSE = timedelta(seconds=0.8)
 SHARE = 2
 #: what moves with the clock, or with what the log does not tell of, is looked at so often
 CLOCKED = timedelta(minutes=1)
@@ -50,6 +50,8 @@ CLOCKED = timedelta(minutes=1)
 REFUSED = timedelta(minutes=10)
 #: ids of one transaction
 SPAN = 20_000
+#: records of one turn that are named one by one
+MOST_NAMED = 500
 #: records up to which a field is filled within the publish
 SMALL = 20_000
 #: events told together
@@ -140,22 +142,25 @@ def turn(workspace: Workspace, releases: Releases, key: Key, now: datetime, *, q
         state = states(connection, sight.live).get(key)
         mark, settled = log_position(connection)
         by_clock = state is not None and _of_clock(figure, state, now, sight.live.zone)
-        scope = scope_of(connection, figure, state) if state is not None and not by_clock else None
-        # Where no answer may have moved, only the records that were written are looked at.
-        among = _named(sorted(scope.numbers)) if scope is not None and not scope.origins else None
+        scope = scope_of(connection, sight, figure, state) if state is not None and not by_clock else None
         refused: Sequence[dict[str, object]] | None = None
+        wanted: list[Row] = []
         known: dict[Question, Value] = {}
         last = int(connection.scalar(sa.select(sa.func.max(sight.live.tables[key[0]].c.id))) or 0)
         try:
-            asked = {
-                row.question
-                for row in (rows(connection, sight, figure, among) if last else ())
-                if row.question is not None and (scope is None or scope.asks(row))
-            }
+            wanted = [
+                row
+                for row in (rows(connection, sight, figure, scope=scope) if last and not _nothing(scope) else ())
+                if scope is None or scope.asks(row)
+            ]
+            asked = dict.fromkeys(row.question for row in wanted if row.question is not None)
             known = answers(connection, sight, figure, asked)
         except Refusal as refusal:
             refused = [{"code": issue.code, "arguments": dict(issue.arguments)} for issue in refusal.issues]
-    spans = [among] if among is not None else [_between(low, low + SPAN) for low in range(0, last, SPAN)]
+    spans = [_between(low, low + SPAN) for low in range(0, last, SPAN)]
+    if scope is not None and len(wanted) <= MOST_NAMED:
+        # Where few records ask for what may have moved, they alone are looked at again.
+        spans = [_named(sorted({row.number for row in wanted}))] if wanted else []
     moved = 0
     for span in spans if refused is None else ():
         with workspace.write() as connection:
@@ -165,7 +170,7 @@ def turn(workspace: Workspace, releases: Releases, key: Key, now: datetime, *, q
             held = begin(connection, figure, now)
             if held.mark > mark or (state is not None and held.turn != state.turn):
                 return moved
-            moved += _written(connection, sight, figure, known, span, now, quiet=quiet)
+            moved += _written(connection, sight, figure, known, span, now, scope, quiet=quiet)
     with workspace.write() as connection:
         held = begin(connection, figure, now)
         if held.mark <= mark and (state is None or held.turn == state.turn):
@@ -179,6 +184,10 @@ def turn(workspace: Workspace, releases: Releases, key: Key, now: datetime, *, q
     return moved
 
 
+def _nothing(scope: Scope | None) -> bool:
+    return scope is not None and not scope.origins and not scope.numbers
+
+
 def _written(
     connection: sa.Connection,
     sight: Sight,
@@ -186,10 +195,11 @@ def _written(
     known: Mapping[Question, Value],
     among: Among,
     now: datetime,
+    scope: Scope | None,
     *,
     quiet: bool,
 ) -> int:
-    told = write(connection, sight, figure, known, among, now)
+    told = write(connection, sight, figure, known, among, now, scope)
     spread(connection, sight, figure, told, Cause(at=now, by=None), quiet=quiet)
     return len(told)
 

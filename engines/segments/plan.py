@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engines.records.derive import Derivations, Need, derivations, needs_of
+from engines.records.dependents import dependents
+from engines.records.derive import Derivations, Need, needs_of
 from engines.records.live import Live
 from metamodel.expressions.ast import Call, Node, Ref, walk
 from metamodel.expressions.check import check
@@ -18,7 +19,6 @@ from metamodel.nesting import asked
 
 #: a segment stands among the fields of its entity under its name behind this, which no field begins with
 MARK = "segment "
-MOST_ROUNDS = 20
 OF_THE_DAY = frozenset({"TODAY", "NOW"})
 Key = tuple[str, str]
 
@@ -87,37 +87,14 @@ def _ordered(nodes: Mapping[str, Node]) -> list[str]:
 
 def _plan(live: Live, nodes: Mapping[str, Node]) -> Derivations:
     """The computed fields that segments read, directly or not, and the segments after them."""
-    known = derivations(live)
-    by_owner: dict[Key, list[Need]] = {}
-    for wanted in known.needs.values():
-        for need in wanted:
-            by_owner.setdefault((need.owner, need.field), []).append(need)
-    trees: dict[Key, Node] = {}
-    needs: dict[Key, list[Need]] = {}
+    own: dict[Key, Node] = {}
     waiting: list[Need] = []
     for name, node in nodes.items():
         key = (live.model.segments[name].entity, MARK + name)
-        trees[key] = node
+        own[key] = node
         waiting += needs_of(live.model, *key, node)
         waiting += _nested(live.model, *key, node)
-    while waiting:
-        need = waiting.pop()
-        held = needs.setdefault((need.entity, need.name), [])
-        if need in held:
-            continue
-        held.append(need)
-        source = (need.entity, need.name)
-        if source in known.nodes and source not in trees:
-            trees[source] = known.nodes[source]
-            waiting += by_owner.get(source, ())
-    ranks = dict.fromkeys(trees, 0)
-    for _ in range(MOST_ROUNDS):
-        for source, held in needs.items():
-            for need in held:
-                target = (need.owner, need.field)
-                if source in ranks and ranks[target] <= ranks[source]:
-                    ranks[target] = min(ranks[source] + 1, MOST_ROUNDS)
-    return Derivations(nodes=trees, needs={key: tuple(held) for key, held in needs.items()}, ranks=ranks)
+    return dependents(live, own, waiting)
 
 
 def _nested(model: Model, owner: str, field: str, node: Node) -> Iterator[Need]:
