@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.operations import Operations, ops
 
+from engines.publisher import ddl
 from engines.publisher.convert import back, convert, typed_values
 from engines.publisher.steps import Retype, Step, Tell, quietly
 from engines.publisher.tables import quarantine, retired
@@ -19,25 +18,27 @@ READMITTED = 2_000
 RENAMING = ("rename_table", "retire_table", "restore_table")
 
 
-def operations(step: Step, dialect: str) -> list[ops.MigrateOperation]:
+def operations(step: Step, dialect: str) -> list[ddl.ops.MigrateOperation]:
     """The Alembic operations of one step, none for those that wait for phase 2."""
     match step.verb:
         case "create_table":
             table: sa.Table = step.payload
             if dialect == "postgresql":
                 table = _keyless(table)
-            made: list[ops.MigrateOperation] = [ops.CreateTableOp.from_table(table)]
-            return [*made, *(ops.CreateIndexOp.from_index(index) for index in step.payload.indexes)]
+            made: list[ddl.ops.MigrateOperation] = [ddl.ops.CreateTableOp.from_table(table)]
+            return [*made, *(ddl.ops.CreateIndexOp.from_index(index) for index in step.payload.indexes)]
         case "rename_table" | "retire_table" | "restore_table":
-            return [ops.RenameTableOp(step.table, step.name)]
+            return [ddl.ops.RenameTableOp(step.table, step.name)]
         case "add_column":
-            return [ops.AddColumnOp(step.table, _plain(step.payload, dialect), inline_references=dialect == "sqlite")]
+            return [
+                ddl.ops.AddColumnOp(step.table, _plain(step.payload, dialect), inline_references=dialect == "sqlite")
+            ]
         case "rename_column" | "retire_column" | "restore_column":
-            return [ops.AlterColumnOp(step.table, step.before, modify_name=step.name)]
+            return [ddl.ops.AlterColumnOp(step.table, step.before, modify_name=step.name)]
         case "create_index":
-            return [ops.CreateIndexOp.from_index(step.payload)]
+            return [ddl.ops.CreateIndexOp.from_index(step.payload)]
         case "drop_index":
-            return [ops.DropIndexOp(step.name, step.table)]
+            return [ddl.ops.DropIndexOp(step.name, step.table)]
         case _:
             return []
 
@@ -73,8 +74,8 @@ def run(
     tell: Tell = quietly,
 ) -> list[str]:
     """Carry the steps out; names of indexes in `later` are left for phase 2, and their names returned."""
-    context = MigrationContext.configure(connection, opts={"transactional_ddl": True})
-    alembic = Operations(context)
+    context = ddl.MigrationContext.configure(connection, opts={"transactional_ddl": True})
+    alembic = ddl.Operations(context)
     waiting: list[str] = []
     for at, step in enumerate(todo):
         tell("steps", "", at, len(todo))
@@ -84,7 +85,7 @@ def run(
         if step.verb == "retype_column":
             _retype(connection, alembic, application, release, step, tell)
         for operation in operations(step, connection.dialect.name):
-            if isinstance(operation, ops.AlterColumnOp):
+            if isinstance(operation, ddl.ops.AlterColumnOp):
                 _rename_column(connection, step)
             else:
                 alembic.invoke(operation)
@@ -135,14 +136,14 @@ def foreign_key_name(table: str, column: str) -> str:
 
 
 def _retype(
-    connection: sa.Connection, alembic: Operations, application: str, release: int, step: Step, tell: Tell
+    connection: sa.Connection, alembic: ddl.Operations, application: str, release: int, step: Step, tell: Tell
 ) -> None:
     retype: Retype = step.payload
     new_type = retype.new.type.column(retype.new.config)
     if isinstance(new_type, sa.Text):
         new_type = new_type.with_variant(sa.Text(collation="C"), "postgresql")
     _rename_column(connection, step)
-    alembic.invoke(ops.AddColumnOp(step.table, sa.Column(step.before, new_type)))
+    alembic.invoke(ddl.ops.AddColumnOp(step.table, sa.Column(step.before, new_type)))
     source = sa.table(step.table, sa.column("id", sa.BigInteger), sa.column(step.before, new_type))
     change = (
         sa.update(source)

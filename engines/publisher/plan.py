@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 
+from engines.publisher import ddl
 from engines.publisher.convert import Seen, preview
 from engines.publisher.migrate import operations
 from engines.publisher.proposal import Proposal
@@ -219,8 +218,8 @@ def _sql(dialect: str, step: Step) -> list[str]:
         def flush(self) -> None:
             """Nothing is held back."""
 
-    context = MigrationContext.configure(dialect_name=dialect, opts={"as_sql": True, "output_buffer": _Buffer()})
-    alembic = Operations(context)
+    context = ddl.MigrationContext.configure(dialect_name=dialect, opts={"as_sql": True, "output_buffer": _Buffer()})
+    alembic = ddl.Operations(context)
     if step.verb in ("rename_column", "retire_column", "restore_column"):
         return [f"ALTER TABLE {step.table} RENAME COLUMN {step.before} TO {step.name}"]
     for operation in operations(step, dialect):

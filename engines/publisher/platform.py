@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from engines.database import Workspace
+from engines.publisher import ddl
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
 # Any number, as long as it is always the same: two processes that start at once take turns.
@@ -36,15 +33,15 @@ def is_current(workspace: Workspace) -> bool:
 
 
 def _newest() -> str | None:
-    return ScriptDirectory(str(SCRIPTS)).get_current_head()
+    return ddl.ScriptDirectory(str(SCRIPTS)).get_current_head()
 
 
 def _revision(connection: sa.Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    return ddl.MigrationContext.configure(connection).get_current_revision()
 
 
 def _upgrade(engine: sa.Engine, parts: frozenset[str]) -> None:
-    config = Config()
+    config = ddl.Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -53,4 +50,4 @@ def _upgrade(engine: sa.Engine, parts: frozenset[str]) -> None:
             return
         config.attributes["connection"] = connection
         config.attributes["parts"] = parts
-        command.upgrade(config, "head")
+        ddl.command.upgrade(config, "head")

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 
 from engines.database import Workspace, touch
-from engines.publisher import drafts, views
+from engines.publisher import ddl, drafts, views
 from engines.publisher.follow import follow
 from engines.publisher.migrate import foreign_key_name, run
 from engines.publisher.plan import Plan, plan
@@ -216,7 +214,7 @@ def _prove(connection: sa.Connection, proposal: Proposal, todo: Sequence[Step], 
             return name not in waiting and not _is_expression(thing)
         return not (reflected and name is not None and "__r" in name)
 
-    context = MigrationContext.configure(
+    context = ddl.MigrationContext.configure(
         connection,
         opts={
             "include_name": looked_at,
@@ -228,7 +226,7 @@ def _prove(connection: sa.Connection, proposal: Proposal, todo: Sequence[Step], 
     with warnings.catch_warnings():
         # Two tables may point at each other; the order, which then can't be right, matters to nobody who compares.
         warnings.filterwarnings("ignore", "Cannot correctly sort tables", sa.exc.SAWarning)
-        left = compare_metadata(context, metadata)
+        left = ddl.compare_metadata(context, metadata)
     if left:
         raise RuntimeError(f"the plan left something undone: {left!r}")
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 
 from engines.database import Workspace
-from engines.publisher import views
+from engines.publisher import ddl, views
 from engines.publisher.tables import quarantine, retired
 
 
@@ -15,7 +13,7 @@ def purge(workspace: Workspace, application: str, before: int) -> list[str]:
     """Drop the columns and tables an application retired before a release; their names."""
     dropped: list[str] = []
     with workspace.change() as connection:
-        alembic = Operations(MigrationContext.configure(connection))
+        alembic = ddl.Operations(ddl.MigrationContext.configure(connection))
         rows = connection.execute(
             sa.select(retired)
             .where(retired.c.application == application, retired.c.release < before)
@@ -51,7 +49,7 @@ def _views_aside(connection: sa.Connection) -> list[str]:
     return list(found.values())
 
 
-def _drop_column(connection: sa.Connection, alembic: Operations, table: str, column: str) -> None:
+def _drop_column(connection: sa.Connection, alembic: ddl.Operations, table: str, column: str) -> None:
     known = {item["name"] for item in sa.inspect(connection).get_columns(table)}
     if column not in known:
         return
