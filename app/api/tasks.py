@@ -12,7 +12,7 @@ from app.sight import number_of, object_of, releases, sight_of
 from engines.records.query import entity_of
 from engines.records.sight import Sight
 from engines.records.whole import whole
-from engines.runtime import flow_pages, flow_picture, flow_tasks
+from engines.runtime import flow_form, flow_pages, flow_picture, flow_tasks
 from engines.runtime.flow_tasks import Deed
 from engines.runtime.flows import step_words
 from engines.runtime.house import as_house
@@ -69,16 +69,19 @@ def read_task(visit: Visit, number: int) -> dict[str, Any]:
         entity = house.live.model.entities.get(item.row.entity)
         values: dict[str, Json] = {}
         facts: list[dict[str, Json]] | None = None
+        tables: list[dict[str, Json]] = []
         if entity is not None:
             try:
                 values = whole(connection, sight, entity_of(sight, entity.name), item.row.record_id)
             except NotFound:
                 # Not theirs to read by itself: the flow shows them its form, in words.
-                names = flow_pages.shown(sight, entity, item.flow, path_of(task.path))
-                told = flow_pages.spelled(connection, house, entity, names, [item.row.record_id], visit.locale)
+                path, record = path_of(task.path), item.row.record_id
+                names = flow_form.shown(sight, entity, item.flow, path)
+                told = flow_form.spelled(connection, house, entity, names, [record], visit.locale)
+                tables = flow_form.tables(connection, house, entity, item.flow, path, record, visit.locale)
                 facts = [
                     {"label": say(label, visit.locale), "value": value}
-                    for label, value in told.get(item.row.record_id, ())
+                    for label, value in told.get(record, ())
                 ]
         for name in getattr(config, "hides", ()):
             values.pop(name, None)
@@ -86,6 +89,7 @@ def read_task(visit: Visit, number: int) -> dict[str, Any]:
             "form": item.flow.form,
             "values": values,
             "facts": facts,
+            "tables": tables,
             "version": values.get("version"),
             "edits": list(getattr(config, "edits", ())) if config is not None else None,
             "hides": list(getattr(config, "hides", ())),

@@ -12,8 +12,7 @@ from engines.access.people import names_of
 from engines.access.tables import user
 from engines.records.shape import label_column
 from engines.records.sight import Sight
-from engines.rules.spell import spelt
-from engines.runtime.flow_house import values_of
+from engines.runtime import flow_form
 from engines.runtime.flow_search import of_instances, of_tasks
 from engines.runtime.flows import step_words
 from engines.workflow import deputies
@@ -22,11 +21,8 @@ from engines.workflow.tables import CLOSED, DONE, ENDED, OPEN, RUNNING, STUCK, f
 from metamodel.definition import Json
 from metamodel.errors import Invalid
 from metamodel.field_type import instant_text
-from metamodel.flow import Flow, step_at
-from metamodel.form import parts
+from metamodel.flow import Flow
 from metamodel.issues import Issue, say
-from metamodel.model import EntityModel, Model
-from metamodel.template import as_expression
 
 PAGE = 30
 #: counts stop here
@@ -159,60 +155,6 @@ def named(connection: sa.Connection, house: Sight, pairs: Iterable[tuple[str, in
     return found
 
 
-def shown(sight: Sight, entity: EntityModel, flow: Flow, path: tuple[str, ...]) -> list[str]:
-    """The fields that a task shows, in the order of its form. Whoever may read the entity sees of them what they see
-    anyway; whoever may not was asked by the flow, which shows them its form but for what the step hides."""
-    owner = sight.live.model.applications.get(entity.application)
-    forms = [form for form in owner.forms if form.entity == entity.definition.name] if owner else []
-    chosen = next((form for form in forms if form.name == flow.form), None) or next(
-        (form for form in forms if not form.public), None
-    )
-    step = step_at(flow, path)
-    hidden = set(getattr(step.config, "hides", ())) if step is not None else set()
-    if chosen is not None:
-        names = [str(part.config.field) for part in parts(chosen.components) if part.type == "field"]
-    else:
-        names = list(entity.fields)
-    reads = sight.policy.may(entity.name, "read")
-    return [
-        name
-        for name in dict.fromkeys(names)
-        if name in entity.fields
-        and name not in hidden
-        and entity.fields[name].storage not in ("rows", "links")
-        and (not reads or sight.policy.visibility(entity, name).mode == "plain")
-    ]
-
-
-def spelled(
-    connection: sa.Connection,
-    house: Sight,
-    entity: EntityModel,
-    names: Sequence[str],
-    records: list[int],
-    locale: str,
-) -> dict[int, list[tuple[Json, str]]]:
-    """Fields as readers of a language see them: (label, text) by record, without the blank ones; one statement."""
-    model = house.live.model
-    texts = {name: as_expression(_spelt(model, entity.name, name, locale)) for name in names}
-    if not texts:
-        return {}
-    told = values_of(connection, house, entity, texts, records)
-    return {
-        number: [
-            (entity.fields[name].definition.label, str(values[name]))
-            for name in names
-            if values[name] not in (None, "", [])
-        ]
-        for number, values in told.items()
-    }
-
-
-def _spelt(model: Model, entity: str, name: str, locale: str) -> str:
-    said = spelt(model, entity, {locale: f"{{{name}}}"})
-    return said[locale] if isinstance(said, Mapping) else said
-
-
 def _summaries(
     connection: sa.Connection,
     sight: Sight,
@@ -229,14 +171,14 @@ def _summaries(
             continue
         names = [
             name
-            for name in shown(sight, entity, flows[row.instance_id], path_of(row.path))
+            for name in flow_form.shown(sight, entity, flows[row.instance_id], path_of(row.path))
             if name != entity.definition.title and entity.fields[name].type.kind not in ("image", "signature", "file")
         ]
         alike.setdefault((row.entity, tuple(names[: SUMMARY * 2])), []).append(row)
     found: dict[int, list[tuple[Json, str]]] = {}
     for (name, fields), group in alike.items():
         entity = house.live.model.entities[name]
-        told = spelled(connection, house, entity, fields, [row.record_id for row in group], locale)
+        told = flow_form.spelled(connection, house, entity, fields, [row.record_id for row in group], locale)
         found |= {row.id: told.get(row.record_id, [])[:SUMMARY] for row in group}
     return found
 

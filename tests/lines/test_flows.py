@@ -133,6 +133,29 @@ def test_a_flow_concerns_those_it_concerns(house: dict[str, Any]) -> None:
     assert bob.get("/api/tasks/counts").json["todo"] == 0
 
 
+def test_who_is_asked_sees_the_lines_though_they_may_not_read_them(house: dict[str, Any]) -> None:
+    admin, di = house["admin"], house["di"]
+    claims = [{**flow(approve("ask", who("di"), hides=hides)), "name": name, "label": name, "entity": "claim"} for name, hides in (("open", []), ("closed", ["lines"]))]
+    release(house["workspace"], {**desk(), "flows": claims})
+    lines = [{"what": "Ink", "amount": "12.50"}, {"what": "Paper", "amount": "7"}]
+    made = admin.post("/api/records/desk/claim", {"title": "Things", "lines": lines})
+    assert made.status_code == 201, made.json
+    assert di.get(f"/api/records/desk/claim/{made.json['id']}").status_code in (403, 404)
+    tables = []
+    for name in ("open", "closed"):
+        begun = admin.post(f"/api/records/desk/claim/{made.json['id']}/flows/{name}", {"key": f"a key of {name}"})
+        assert begun.status_code == 200, begun.json
+        item = di.get("/api/tasks?box=todo").json["items"][0]
+        task = di.get(f"/api/tasks/{item['id']}").json
+        assert {fact["label"]: fact["value"] for fact in task["facts"]}["Total"] in ("19.50", "¥19.50")
+        tables.append(task["tables"])
+        assert di.post(f"/api/tasks/{item['id']}/approve", {}).status_code == 200
+    assert tables[1] == [], "what a step hides is not shown as a table either"
+    (table,) = tables[0]
+    assert table["label"] == "Lines" and [(column["label"], column["number"]) for column in table["columns"]] == [("What", False), ("Amount", True)]
+    assert [row[0] for row in table["rows"]] == ["Ink", "Paper"] and all(text.endswith(("12.50", "7.00")) for _, text in table["rows"])
+
+
 def test_watched_over_by_administrators(house: dict[str, Any]) -> None:
     number = start(house).json["instance"]
     admin, people = house["admin"], house["people"]

@@ -102,6 +102,8 @@ export interface Task extends Omit<TaskItem, "instance"> {
   edits: string[] | null;
   /** The form in words, for who may not read the record by itself. */
   facts: { label: Label; value: Value }[] | null;
+  /** Its sub-tables in words, for the same reader. */
+  tables: { label: string; columns: { label: string; number: boolean }[]; rows: string[][] }[];
   hides: string[];
   needs: string[];
   may: Deed[];

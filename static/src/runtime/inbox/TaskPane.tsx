@@ -110,7 +110,7 @@ function Loaded({ task, done, again }: { task: Task; done: (next: number | null)
         </header>
         {stray.length > 0 && <div className="form-stray" role="alert">{stray.map((issue) => <div key={`${issue.code}${issue.path.join()}`}>{words(issue)}</div>)}</div>}
         {task.words.text && <p className="run-opinion task-words">{task.words.text}</p>}
-        {task.facts ? <Facts facts={task.facts} /> : metadata.isError ? <Failed error={metadata.error} retry={() => void metadata.refetch()} /> : !metadata.data || !shown ? (metadata.data ? <Empty picture="lock" title={t("state.forbidden")} hint={t("state.forbidden_hint")} /> : <Bones rows={6} />) : <Form app={app} metadata={metadata.data} entity={shown} task={task} now={now} issues={issues} set={set} />}
+        {task.facts ? <Facts facts={task.facts} tables={task.tables} /> : metadata.isError ? <Failed error={metadata.error} retry={() => void metadata.refetch()} /> : !metadata.data || !shown ? (metadata.data ? <Empty picture="lock" title={t("state.forbidden")} hint={t("state.forbidden_hint")} /> : <Bones rows={6} />) : <Form app={app} metadata={metadata.data} entity={shown} task={task} now={now} issues={issues} set={set} />}
         <div className="task-run">
           <section aria-label={t("tasks.picture")}><h3>{t("tasks.picture")}</h3>{task.instance.error && <p className="wrong"><Lock size={13} aria-hidden /> {task.instance.error}</p>}<Picture run={task.instance} /></section>
           <section aria-label={t("tasks.history")}><h3>{t("tasks.history")}</h3><Story history={task.instance.history} /></section>
@@ -122,8 +122,23 @@ function Loaded({ task, done, again }: { task: Task; done: (next: number | null)
 }
 
 /** The form in words, for who was asked but may not read the record by itself. */
-function Facts({ facts }: { facts: NonNullable<Task["facts"]> }) {
-  return <dl className="task-form task-facts">{facts.map((item) => <div key={pick(item.label)} className="field"><dt className="field-label">{pick(item.label)}</dt><dd>{String(item.value ?? "")}</dd></div>)}</dl>;
+function Facts({ facts, tables }: { facts: NonNullable<Task["facts"]>; tables: Task["tables"] }) {
+  return (
+    <>
+      <dl className="task-form task-facts">{facts.map((item) => <div key={pick(item.label)} className="field"><dt className="field-label">{pick(item.label)}</dt><dd>{String(item.value ?? "")}</dd></div>)}</dl>
+      {tables.map((table) => (
+        <section key={table.label} className="task-lines" aria-label={table.label}>
+          <h3>{table.label}</h3>
+          <div className="task-lines-scroll">
+            <table>
+              <thead><tr>{table.columns.map((column) => <th key={column.label} scope="col" className={column.number ? "num" : undefined}>{column.label}</th>)}</tr></thead>
+              <tbody>{table.rows.map((row, at) => <tr key={at}>{row.map((text, index) => <td key={index} className={table.columns[index]?.number ? "num" : undefined}>{text}</td>)}</tr>)}</tbody>
+            </table>
+          </div>
+        </section>
+      ))}
+    </>
+  );
 }
 
 function Form({ app, metadata, entity, task, now, issues, set }: { app: string; metadata: Metadata; entity: Entity; task: Task; now: Values; issues: Issue[]; set: (field: string, value: Value) => void }) {
