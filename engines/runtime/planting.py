@@ -87,7 +87,7 @@ def _grow(
         known = _known(growth, branch, new, above.values())
         there = {(owner, row): known.get((above[owner], row if branch.origin else 0)) for owner, row in rows}
         growth.had += sum(number is not None for number in there.values())
-        fresh = [pair for pair, number in there.items() if number is None]
+        fresh = _met(growth, branch, far, [pair for pair, number in there.items() if number is None])
         numbers = _make(growth, branch, far, new, above, fresh)
         stands = {row: number for (_, row), number in there.items() if number} if branch.origin else {}
         made = {row: number for (_, row), number in zip(fresh, numbers, strict=True)}
@@ -114,6 +114,22 @@ def _known(
             if (new.name, number) not in growth.new:  # those of another branch are no sign that this one was done
                 found[(int(owner), int(row))] = int(number)
     return found
+
+
+def _met(
+    growth: _Growth, branch: Planned, far: EntityModel, pairs: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Of some (owner, row) those whose row says what the record that started asks for."""
+    if not branch.only or not pairs:
+        return pairs
+    look = Look(growth.sight, far, "", {str(at): text for at, (text, _) in enumerate(branch.only)})
+    seen = {
+        item.number: item.values
+        for chunk in chunks(row for _, row in pairs)
+        for item in look.at(growth.connection, chunk)
+    }
+    wanted = {str(at): value for at, (_, value) in enumerate(branch.only)}
+    return [pair for pair in pairs if all(seen[pair[1]][word] == value for word, value in wanted.items())]
 
 
 def _make(

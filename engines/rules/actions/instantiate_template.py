@@ -59,6 +59,14 @@ class LinkAssignment:
 
 
 @definition
+class RowMatch:
+    """Rows are taken only where an expression over the row says the same as one over the record that started."""
+
+    value: str = prop(expression="any", within="row")
+    equals: str = prop(expression="any")
+
+
+@definition
 class TemplateBranch:
     """Rows of the template, and the records made from them: each refers by `parent` to the record that started, in a
     branch within a branch to the one made above it, and by `origin` to its row, so that none is made twice."""
@@ -68,6 +76,7 @@ class TemplateBranch:
     entity: str = prop(ref="entity", leads="far")
     parent: str = prop(ref="field", within="settings")
     origin: str = prop("", ref="field", within="settings")
+    only: tuple[RowMatch, ...] = ()
     values: tuple[RowAssignment, ...] = ()
     given: tuple[FarAssignment, ...] = ()
     dates: tuple[DateAssignment, ...] = ()
@@ -101,6 +110,7 @@ class Grow(ActionKind):
         for place, branch in _all(config.branches):
             found |= {f"{place}{item.field}": item.value for item in branch.given}
             found |= {f"{place}{item.field}": item.since for item in branch.dates}
+            found |= {f"{place}{BETWEEN}{at}": item.equals for at, item in enumerate(branch.only)}
         return found
 
     def issues(self, config: Any, model: Model, application: str, entity: str) -> Iterator[Issue]:
@@ -143,6 +153,7 @@ def _planned(branches: tuple[TemplateBranch, ...], scope: Scope, above: str) -> 
             entity=qualified(scope.application, branch.entity),
             parent=branch.parent,
             origin=branch.origin,
+            only=tuple((item.value, scope.values[f"{place}{BETWEEN}{at}"]) for at, item in enumerate(branch.only)),
             values={item.field: item.value for item in branch.values},
             given={item.field: scope.values[f"{place}{item.field}"] for item in branch.given},
             dates=dates,
@@ -183,6 +194,7 @@ def _branches(
         issues += _leads(model, new.name, branch.parent, above, "parent", many=False)
         issues += _leads(model, new.name, branch.origin, facts.target, "origin", many=False)
         issues += _dates(branch, model, new.name, facts.target, started)
+        issues += _only(branch, model, facts.target, started)
         for index, link in enumerate(branch.links):
             sources = {source for source, _ in made}
             reached, target = model.field(facts.target, link.of), model.field(new.name, link.field)
@@ -210,6 +222,16 @@ def _leads(model: Model, owner: str, name: str, target: str, word: str, *, many:
         wanted = model.entity(target)
         said = {"word": name, "label": wanted.definition.label if wanted else target}
         yield Issue(code="template.other_record", path=(word,), arguments=said)
+
+
+def _only(branch: TemplateBranch, model: Model, row: str, started: str) -> Iterator[Issue]:
+    """What is compared must be alike."""
+    for at, item in enumerate(branch.only):
+        value, wanted = check(item.value, model, row), check(item.equals, model, started)
+        kinds = {value.type.kind, wanted.type.kind} - {"blank"}
+        alike = len(kinds) < 2 or (value.type.numeric and wanted.type.numeric)
+        if not value.issues and not wanted.issues and not alike:
+            yield Issue(code="template.unlike", path=("only", at, "equals"), arguments={"word": item.equals})
 
 
 def _dates(branch: TemplateBranch, model: Model, new: str, row: str, started: str) -> Iterator[Issue]:

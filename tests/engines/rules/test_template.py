@@ -119,6 +119,20 @@ def test_what_is_there_is_not_made_again_and_new_rows_are(workspace: Workspace) 
     assert [row[0] for row in table(workspace, "task", "what")] == ["a!", "b!", "c!"]
 
 
+def test_only_rows_that_say_what_the_record_asks_for_are_taken(workspace: Workspace) -> None:
+    only = [{"value": "IF({days} < 0, \"before\", \"after\")", "equals": "{place}"}, {"value": "{days} <> 5", "equals": "TRUE"}]
+    release(workspace, trips({"name": "r", "label": "R", "entity": "trip", "trigger": BUTTON, "actions": [action(only=only)]}))
+    template, rows = plan(workspace, ("a", -3), ("b", 4), ("c", 5), ("d", -1))
+    make(workspace, "plan_part", what="not taken with its row", row=rows[1])
+    trip = make(workspace, "trip", name="T", plan=template, starts="2026-10-08", place="before")
+    assert go(workspace, trip) == {"template": template, "made": {"desk.task": 2}, "had": 0, "left": 0}
+    other = make(workspace, "trip", name="U", plan=template, starts="2026-10-08", place="after")
+    assert go(workspace, other, "press:2")["made"] == {"desk.task": 1, "desk.step": 1}
+    nobody = make(workspace, "trip", name="V", plan=template, starts="2026-10-08", place="never")
+    assert go(workspace, nobody, "press:3")["made"] == {}
+    assert [row[0] for row in table(workspace, "task", "what")] == ["a!", "d!", "b!"]
+
+
 def test_without_a_field_for_the_row_the_first_time_is_the_only_one(workspace: Workspace) -> None:
     twice = {**action(), "branches": [{**action(origin="", links=[], branches=[])["branches"][0], "id": word} for word in ("one", "two")]}
     release(workspace, trips({"name": "r", "label": "R", "entity": "trip", "trigger": BUTTON, "actions": [twice]}))
@@ -209,6 +223,9 @@ WRONG: list[tuple[dict[str, Any], str, tuple[Any, ...]]] = [
     ({"origin": "nothing"}, "reference.field", ("origin",)),
     ({"values": [{"field": "what", "value": "{place}"}]}, "expressions.unknown_name", ("value",)),
     ({"given": [{"field": "place", "value": "{days}"}]}, "expressions.unknown_name", ("value",)),
+    ({"only": [{"value": "{place}", "equals": "{place}"}]}, "expressions.unknown_name", ("value",)),
+    ({"only": [{"value": "{title}", "equals": "{days}"}]}, "expressions.unknown_name", ("equals",)),
+    ({"only": [{"value": "{title}", "equals": "{starts}"}]}, "template.unlike", ("equals",)),
     ({"dates": [{"field": "place", "since": "{starts}", "days": "1"}], "given": []}, "rule.not_date", ("field",)),
     ({"dates": [{"field": "due", "since": "{place}", "days": "1"}]}, "template.no_date", ("since",)),
     ({"dates": [{"field": "due", "since": "{starts}", "days": "{title}"}]}, "template.no_days", ("days",)),

@@ -10,7 +10,7 @@ import { ConditionField } from "../inspector/Condition";
 import { iconFor } from "../inspector/words";
 import { LabelInput } from "../inspector/widgets";
 import { InlineText } from "../shell/InlineText";
-import { isBorrowed, isFact, labelOf, list, metadataOf, relabelled, short, withBorrowed } from "../shape";
+import { borrowedOf, isBorrowed, isFact, labelOf, list, metadataOf, relabelled, short, withBorrowed } from "../shape";
 import { AsWhom } from "./AsWhom";
 import { Holders } from "./Holders";
 
@@ -86,7 +86,7 @@ export default function RoleDesigner({ id }: { id: string }) {
                 return (
                   <Fragment key={key}>
                     <div className={`matrix-row ${allowed ? "" : "off"} ${watched?.name === entity.name ? "at" : ""}`}>
-                      <button type="button" className="plain line matrix-entity" aria-pressed={watched?.name === entity.name} title={t("role.as_whom")} onClick={() => setLooked(entity.name)}><Picture size={16} className="third" aria-hidden /><span className="cut">{pick(entity.label)}</span></button>
+                      <button type="button" className="plain line matrix-entity" aria-pressed={watched?.name === entity.name} title={t("role.as_whom")} onClick={() => setLooked(entity.name)}><Picture size={16} className="third" aria-hidden /><span className="cut">{pick(entity.label)}{isBorrowed(entity.name) && <span className="small third"> · {pick(borrowedOf("entity").find((item) => item.name === entity.name)?.label)}</span>}</span></button>
                       {rights.map((right) => {
                         const on = right === "read" ? allowed : !!grant?.[right];
                         return <span key={right} className="matrix-right" data-label={t(`role.${right}`)}><input type="checkbox" checked={on} aria-label={`${pick(entity.label)} ${t(`role.${right}`)}`} disabled={isFact(entity.name) && right !== "read"} onChange={(event) => toggle(entity.name, at, right, event.target.checked)} /></span>;

@@ -6,11 +6,12 @@ import { pick, t } from "../../kernel/i18n";
 import { entityOf } from "../../kernel/metadata";
 import type { Entity, Json, Metadata } from "../../kernel/types";
 import { useBook } from "../context";
-import { labelOf, list as listed, short } from "../shape";
+import { labelOf, list as listed, short, withBorrowed } from "../shape";
 import { Assignments, Expression, Row } from "./Assignments";
 import type { Assignment } from "./words";
 
 interface DateOf { field: string; since: string; days?: string; working?: boolean }
+interface MatchOf { value: string; equals: string }
 interface LinkOf { field: string; of: string }
 export interface Branch {
   id?: string;
@@ -18,6 +19,7 @@ export interface Branch {
   entity: string;
   parent: string;
   origin?: string;
+  only?: MatchOf[];
   values?: Assignment[];
   given?: Assignment[];
   dates?: DateOf[];
@@ -31,6 +33,7 @@ const leading = (from: Entity | undefined, to: Entity | undefined) => (from?.fie
 const without = <T,>(list: readonly T[], at: number) => list.filter((_, index) => index !== at);
 const put = <T,>(list: readonly T[], at: number, next: Partial<T>) => list.map((item, index) => (index === at ? { ...item, ...next } : item));
 
+type Offered = { value: string; label: string } | { label: string; options: { value: string; label: string }[] };
 interface Props {
   metadata: Metadata;
   started: Entity;
@@ -69,7 +72,7 @@ function One({ metadata, started, rows, above, branch, onChange, onRemove }: { m
   const way = rows.relations.find((item) => item.name === branch.relation);
   const row = local(metadata, way?.entity);
   const made = local(metadata, branch.entity);
-  const kinds = listed(book, "entity").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) }));
+  const kinds = withBorrowed(listed(book, "entity").map(([, doc]) => ({ value: String(doc["name"]), label: pick(labelOf(doc)) })), "entity", t("design.own"));
   const choose = (entity: string) => {
     const next = local(metadata, entity);
     onChange({ entity, parent: leading(next, above)[0]?.value ?? "", origin: leading(next, row)[0]?.value ?? "", values: [], given: [], dates: [], links: [] });
@@ -90,6 +93,7 @@ function One({ metadata, started, rows, above, branch, onChange, onRemove }: { m
             <>
               <Row title={t("rule.branch_parent", { above: pick(above.label) })}><Choose title={t("rule.branch_parent", { above: pick(above.label) })} value={branch.parent} options={leading(made, above)} onChange={(parent) => onChange({ parent })} /></Row>
               <Row title={t("rule.branch_origin")} help={t("rule.branch_origin_hint")}><Choose clear title={t("rule.branch_origin")} value={branch.origin ?? ""} options={leading(made, row)} onChange={(origin) => onChange({ origin })} /></Row>
+              <Row title={t("rule.branch_only")} help={t("rule.branch_only_hint", { row: pick(row.label), started: pick(started.label) })}><Only {...{ metadata, started, row }} list={branch.only ?? []} onChange={(only) => onChange({ only })} /></Row>
               <Row title={t("rule.branch_values", { row: pick(row.label) })}><Assignments metadata={metadata} from={row} to={made} list={branch.values ?? []} onChange={(values) => onChange({ values })} /></Row>
               <Row title={t("rule.branch_given", { started: pick(started.label) })}><Assignments metadata={metadata} from={started} to={made} list={branch.given ?? []} onChange={(given) => onChange({ given })} /></Row>
               <Row title={t("rule.branch_dates")}><Dates {...{ metadata, started, row, made }} list={branch.dates ?? []} onChange={(dates) => onChange({ dates })} /></Row>
@@ -103,8 +107,24 @@ function One({ metadata, started, rows, above, branch, onChange, onRemove }: { m
   );
 }
 
-function Choose({ title, value, options, onChange, clear = false }: { title: string; value: string; options: { value: string; label: string }[]; onChange: (value: string) => void; clear?: boolean }) {
+function Choose({ title, value, options, onChange, clear = false }: { title: string; value: string; options: Offered[]; onChange: (value: string) => void; clear?: boolean }) {
   return <Select size="small" value={value || undefined} allowClear={clear} aria-label={title} placeholder={t("input.choose")} notFoundContent={t("inspect.nothing")} style={{ width: "100%" }} showSearch={{ optionFilterProp: "label" }} options={options} onChange={(next: string | undefined) => onChange(next ?? "")} />;
+}
+
+function Only({ metadata, started, row, list, onChange }: { metadata: Metadata; started: Entity; row: Entity; list: MatchOf[]; onChange: (list: MatchOf[]) => void }) {
+  return (
+    <div className="rule-gets">
+      {list.map((item, at) => (
+        <div key={at} className="rule-get">
+          <div className="line"><span className="grow cut small third">{pick(row.label)}</span><button type="button" className="icon-button" aria-label={t("do.remove")} onClick={() => onChange(without(list, at))}><X size={14} /></button></div>
+          <Expression constant={false} metadata={metadata} entity={row} field={undefined} text={item.value} title={pick(row.label)} onChange={(value) => onChange(put(list, at, { value }))} />
+          <span className="small third">= {pick(started.label)}</span>
+          <Expression metadata={metadata} entity={started} field={undefined} text={item.equals} title={pick(started.label)} onChange={(equals) => onChange(put(list, at, { equals }))} />
+        </div>
+      ))}
+      <Button size="small" type="dashed" block icon={<Plus size={13} />} onClick={() => onChange([...list, { value: "", equals: "" }])}>{t("rule.branch_only_add")}</Button>
+    </div>
+  );
 }
 
 function Dates({ metadata, started, row, made, list, onChange }: { metadata: Metadata; started: Entity; row: Entity; made: Entity; list: DateOf[]; onChange: (list: DateOf[]) => void }) {

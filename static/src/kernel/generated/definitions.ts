@@ -1027,6 +1027,7 @@ export interface ReferenceField {
   targets?: string[];
   inverse?: string;
   inverse_label?: Label;
+  tree?: boolean;
   on_delete?: "restrict" | "clear" | "cascade";
   filter?: string;
 }
@@ -1457,6 +1458,11 @@ export interface RowAssignment {
   value: string;
 }
 
+export interface RowMatch {
+  value: string;
+  equals: string;
+}
+
 export interface Rule {
   id?: string;
   name: string;
@@ -1692,6 +1698,7 @@ export interface TemplateBranch {
   entity: string;
   parent: string;
   origin?: string;
+  only?: RowMatch[];
   values?: RowAssignment[];
   given?: FarAssignment[];
   dates?: DateAssignment[];

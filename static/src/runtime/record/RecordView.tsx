@@ -7,8 +7,9 @@ import { useNavigate } from "react-router";
 import { get, remove } from "../../kernel/api";
 import { fullInstant, instant } from "../../kernel/format";
 import { pick, t } from "../../kernel/i18n";
+import { words } from "../../kernel/issues";
 import { derived, entityOf, fieldsIn, formOf, titled } from "../../kernel/metadata";
-import type { Component, Entity, Field, Label, Metadata, RecordData, Value } from "../../kernel/types";
+import type { Component, Entity, Field, Label, Metadata, RecordData, Value, Values } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
 import { fieldKind, isBlank, PlaceContext } from "../../kit/fields";
 import { usePhone } from "../../kit/look";
@@ -154,7 +155,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
   });
   const items = [
     { key: "link", icon: <Link2 size={15} />, label: t("record.copy_link"), onClick: () => void navigator.clipboard?.writeText(window.location.origin + link.record(app, entity.name, id)).then(() => toast.done(t("do.copied"))) },
-    ...(entity.access.create ? [{ key: "copy", icon: <Copy size={15} />, label: t("record.duplicate"), onClick: () => void go(link.create(app, entity.name), { state: { values: Object.fromEntries(entity.fields.filter((field) => field.access === "write" && !derived(field) && field.type !== "lines" && !field["unique"]).map((field) => [field.name, record[field.name] ?? null])) } }) }] : []),
+    ...(entity.access.create ? [{ key: "copy", icon: <Copy size={15} />, label: t("record.duplicate"), onClick: () => void go(link.create(app, entity.name), { state: { back: window.location.pathname, values: copied(entity.fields, record) } }) }] : []),
     { key: "why", icon: <ShieldQuestion size={15} />, label: t("record.why"), onClick: () => setExplained(true) },
     ...(entity.access.delete ? [{ type: "divider" as const }, { key: "delete", danger: true, icon: <Trash2 size={15} />, label: t("do.delete"), onClick: deleteIt }] : []),
   ];
@@ -167,6 +168,9 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
       {hidden > 0 && <button type="button" className="plain link small record-blanks" onClick={() => setBlanks(!blanks)}>{blanks ? t("record.fold_blanks") : t("record.show_blanks", { count: hidden })}</button>}
     </PartsContext.Provider>
   );
+  // what is wrong with the record as a whole, or with what is not in sight, is told where one saves
+  const inSight = fieldsIn(parts);
+  const stray = held.issues.filter((issue) => !inSight.includes(String(issue.path[0] ?? "")));
   const relation = relations.find((item) => item.name === tab);
   return (
     <PlaceContext.Provider value={{ application: app, entity: entity.name, record: id, made: (owner, row, field) => setMade({ entity: owner, id: row, field }), open: (there, other, which) => void go(link.record(there, other, which)) }}>
@@ -195,7 +199,7 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
           </div>
           {(dirty > 0 || editing.size > 0) && (
             <div className="save-bar">
-              <span className="grow second">{held.issues.length ? <span className="wrong">{t("form.wrong", { count: held.issues.length })}</span> : dirty ? t("record.dirty", { count: dirty }) : t("record.editing")}</span>
+              <span className="grow second">{stray.length ? stray.map((issue) => <div key={`${issue.code}${issue.path.join()}`} className="wrong" role="alert">{words(issue)}</div>) : held.issues.length ? <span className="wrong">{t("form.wrong", { count: held.issues.length })}</span> : dirty ? t("record.dirty", { count: dirty }) : t("record.editing")}</span>
               <Button onClick={cancel}>{t("record.discard")}</Button>
               <Button type="primary" disabled={!dirty} loading={held.saving} onClick={() => void finish()}>{t("record.save")}</Button>
             </div>
@@ -214,6 +218,14 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
     </PlaceContext.Provider>
   );
 }
+
+/** What a copy begins with: what was typed, its lines as new ones; what may be there only once is left out. */
+const copied = (fields: readonly Field[], record: Values): Values =>
+  Object.fromEntries(fields.filter((field) => field.access === "write" && !derived(field) && !field["unique"]).map((field) => {
+    const value = record[field.name] ?? null;
+    const columns = field.columns?.length ? (field.fields ?? []).filter((item) => field.columns!.includes(item.name)) : (field.fields ?? []);
+    return [field.name, field.type === "lines" ? ((Array.isArray(value) ? value : []).map((row) => copied(columns, row as unknown as Values)) as unknown as Value) : value];
+  }));
 
 /** The value of a field of one of the record's lines. */
 const lineValue = (record: RecordData, made: { id: number; field: Field }) => Object.values(record).flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : [])).map((row) => row as { [name: string]: Value }).find((row) => row && row["id"] === made.id && made.field.name in row)?.[made.field.name];
