@@ -182,10 +182,7 @@ def _record(made: Made, recipe: Json, place: Place) -> Column:
     other.
     """
     source = made.columns[recipe["record"]]
-    open_to = range(len(source["id"]))
-    for name, wanted in recipe.get("where", {}).items():
-        values = [_meant(made, one) for one in (wanted if isinstance(wanted, list) else [wanted])]
-        open_to = [index for index in open_to if source[name][index] in values]  # type: ignore[assignment]
+    open_to = _open_to(made, source, recipe)
     most = [len(open_to)] * place.count
     if since := recipe.get("since"):
         days = [source[since["field"]][index] for index in open_to]
@@ -195,6 +192,15 @@ def _record(made: Made, recipe: Json, place: Place) -> Column:
     if recipe.get("each"):
         picks = [open_to[index % len(open_to)] for index in range(place.count)]
     return _picked(source, recipe.get("as", recipe["record"]), picks, place)
+
+
+def _open_to(made: Made, source: Mapping[str, Column], recipe: Json) -> Sequence[int]:
+    """Which records `where` keeps to, by their places."""
+    open_to: Sequence[int] = range(len(source["id"]))
+    for name, wanted in recipe.get("where", {}).items():
+        values = [_meant(made, one) for one in (wanted if isinstance(wanted, list) else [wanted])]
+        open_to = [index for index in open_to if source[name][index] in values]
+    return open_to
 
 
 def _meant(made: Made, said: Json) -> Any:
@@ -209,10 +215,10 @@ def _meant(made: Made, said: Json) -> Any:
     return said
 
 
-def _picked(source: Mapping[str, Column], name: str, picks: Column, place: Place) -> Column:
-    """The ids of picked records, and the picks kept for `of`; -1 is none."""
+def _picked(source: Mapping[str, Column], name: str, picks: Column, place: Place, take: str = "id") -> Column:
+    """The ids of picked records (or another field of them), and the picks kept for `of`; -1 is none."""
     place.picks[name] = picks
-    return [source["id"][pick] if pick >= 0 else None for pick in picks]
+    return [source[take][pick] if pick >= 0 else None for pick in picks]
 
 
 def _of(made: Made, recipe: Json, place: Place) -> Column:
@@ -233,11 +239,14 @@ def _column_of(made: Made, said: Json, place: Place) -> Column:
 
 
 def _among(made: Made, recipe: Json, place: Place) -> Column:
-    """A record of an entity whose `by` field equals a column; at random, or with `each` none twice while they last."""
+    """A record of an entity whose `by` field equals a column; at random, or with `each` none twice while they last.
+
+    `where` keeps to some as with `record`; `take` gives another field of it than its id.
+    """
     source = made.columns[recipe["among"]]
     groups: dict[Any, list[int]] = {}
-    for index, value in enumerate(source[recipe["by"]]):
-        groups.setdefault(value, []).append(index)
+    for index in _open_to(made, source, recipe):
+        groups.setdefault(source[recipe["by"]][index], []).append(index)
     picks: list[int] = []
     turns: dict[Any, int] = {}
     for value in _column_of(made, recipe["equal"], place):
@@ -247,7 +256,7 @@ def _among(made: Made, recipe: Json, place: Place) -> Column:
             picks.append(-1)
         else:
             picks.append(group[turn % len(group)] if recipe.get("each") else made.random.choice(group))
-    return _picked(source, recipe.get("as", recipe["among"]), picks, place)
+    return _picked(source, recipe.get("as", recipe["among"]), picks, place, recipe.get("take", "id"))
 
 
 def _soonest(made: Made, recipe: Json, place: Place) -> Column:

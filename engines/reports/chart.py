@@ -97,7 +97,7 @@ def counted(names: list[str]) -> list[str]:
 def scale(columns: Sequence[ResultColumn]) -> Json:
     """How the axis of the values is written, as plotly has it: shares as percent."""
     formats = {column.format for column in columns if column.role == "measure"}
-    return {"tickformat": ",.0%", "hoverformat": ",.1%"} if formats == {"percent"} else {}
+    return {"tickformat": ",.2~%", "hoverformat": ",.1%"} if formats == {"percent"} else {}
 
 
 def series(columns: Sequence[ResultColumn], rows: Sequence[Sequence[Json]]) -> tuple[list[str], list[Series]]:

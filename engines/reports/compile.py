@@ -41,6 +41,8 @@ def in_database(sight: Sight, query: Query) -> bool:
     known = {item.name: item for item in query.measures}
     if query.having or any(kind_of(sight, item).whole for item in query.measures):
         return False
+    if any(split.options and split.name == name for split in query.splits for name, _ in query.order):
+        return False  # choices come as their list has them
     return all(kind_of(sight, known[name]).sortable for name, _ in query.order if name in known)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -139,7 +140,8 @@ def _sort(cube: Cube, *, partly: bool = False) -> None:
     for name, falling in reversed(cube.query.order):
         if name in places:
             at = places[name]
-            rows.sort(key=lambda row, at=at: (row[0][at] is not None, _comparable(row[0][at])), reverse=falling)  # type: ignore[misc]
+            turns = {option.value: turn for turn, option in enumerate(cube.query.splits[at].options)}
+            rows.sort(key=lambda row, at=at, turns=turns: (row[0][at] is not None, _turn(row[0][at], turns)), reverse=falling)  # type: ignore[misc]
         elif not partly or (rows and name in rows[0][1].values):
             rows.sort(key=lambda row, name=name: _rank(row[1].values.get(name)), reverse=falling)  # type: ignore[misc]
     cube.levels[cube.query.level] = dict(rows)
@@ -147,6 +149,11 @@ def _sort(cube: Cube, *, partly: bool = False) -> None:
 
 def _comparable(key: Any) -> Any:
     return "" if key is None else key
+
+
+def _turn(key: Any, turns: Mapping[str, int]) -> Any:
+    """Where a key stands: a choice as its list has it, what is not in it last."""
+    return turns.get(key, len(turns)) if turns else _comparable(key)
 
 
 def _rank(value: Any) -> tuple[bool, Any]:

@@ -27,6 +27,8 @@ from metamodel.model import EntityModel, qualified
 #: minutes between two starts, and between a task and its deed (from, to), where a recipe says nothing
 APART = 83
 AFTER = (20, 90)
+#: the part of that time that a task lies before it is looked at
+LIES = (0.35, 0.9)
 STARTER, SINCE = "starter", "since"
 
 
@@ -95,9 +97,10 @@ def _start(demo: _Demo, number: int, person: int | None, moment: datetime) -> li
 
 def _go(demo: _Demo, instance: int, number: int, begun: datetime, deeds: Sequence[Mapping[str, Any]], at: int) -> None:
     """One deed after the other, as far as somebody is asked and the day has come."""
-    random, moment = Random(f"{demo.flow.id}:{number}"), begun
+    random, looks, moment = Random(f"{demo.flow.id}:{number}"), Random(number), begun
     for said in [deed for deed in deeds for _ in range(int(deed.get("times", 1)))]:
-        moment += timedelta(minutes=random.randint(*said.get("after", AFTER)))
+        lies = timedelta(minutes=random.randint(*said.get("after", AFTER)))
+        looked, moment = moment + lies * looks.uniform(*LIES), moment + lies
         query = sa.select(flow_task.c.id, flow_task.c.user_id).where(
             flow_task.c.instance_id == instance, flow_task.c.state == OPEN, flow_task.c.kind != "copy"
         )
@@ -105,8 +108,8 @@ def _go(demo: _Demo, instance: int, number: int, begun: datetime, deeds: Sequenc
         if not tasks or moment >= demo.now:
             return
         task = random.choice(tasks)
+        flow_tasks.look(demo.connection, demo.house(task.user_id, looked), task.id)
         house = demo.house(task.user_id, moment)
-        flow_tasks.look(demo.connection, house, task.id)
         texts = {name: str(_turn(text, at)) for name, text in said.get("values", {}).items()}
         told = values_of(demo.connection, house, demo.entity, texts, [number])[number] if texts else {}
         values = {name: value["id"] if isinstance(value, Mapping) else value for name, value in told.items()}

@@ -37,7 +37,7 @@ class Gauge(ChartKind):
         end = config.most if config.most is not None else max(value, target * 1.25) if target else _round(value)
         share = columns[0].format == "percent"
         number = {"valueformat": ".1%"} if share else {"valueformat": ",.2~f"}
-        dial: Json = {"axis": {"range": [config.least, end], "tickformat": ".0%" if share else "~s"}}
+        dial: Json = {"axis": {"range": [config.least, end], "tickformat": ",.2~%" if share else "~s"}}
         if target is not None:
             dial["threshold"] = {"value": target, "thickness": 0.9, "line": {"width": 3}}
         trace: Json = {"type": "indicator", "mode": "gauge+number", "value": value, "number": number, "gauge": dial}

@@ -70,7 +70,7 @@ class Scatter(ChartKind):
 
 
 def _axis(column: ResultColumn) -> Json:
-    return {"title": {"text": column.name}, **({"tickformat": ".0%"} if column.format == "percent" else {})}
+    return {"title": {"text": column.name}, **({"tickformat": ",.2~%"} if column.format == "percent" else {})}
 
 
 def _mean(rows: Sequence[Sequence[Json]], place: int, axis: str) -> Json:

@@ -38,7 +38,7 @@ SHOP: Json = {
         {"name": "sale", "label": "Sale", "fields": [
             field("person", "reference", entity="person", inverse="sales"),
             field("at", "datetime", indexed=True), field("on", "date"), field("amount", "money"), field("items", "integer"),
-            field("kind", "choice", options=[{"value": "a", "label": "A"}, {"value": "b", "label": {"zh-CN": "乙", "en": "B"}}]),
+            field("kind", "choice", options=[{"value": "b", "label": {"zh-CN": "乙", "en": "B"}}, {"value": "a", "label": "A"}]),
             field("lines", "lines", entity="line", parent="sale", least=0),
         ]},
         {"name": "line", "label": "Line", "fields": [

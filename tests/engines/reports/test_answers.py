@@ -99,6 +99,16 @@ def test_files_hold_what_the_screen_shows_with_its_totals(workspace: Workspace) 
     assert to_csv(found).decode("utf-8-sig").splitlines()[0].startswith("Area,Kind,")
 
 
+@pytest.mark.parametrize("falling", [False, True])
+def test_choices_stand_as_their_list_has_them(workspace: Workspace, falling: bool) -> None:
+    """Not by their codes: the list has b before a."""
+    fill(workspace, 60)
+    found = answer(workspace, rows=[{"dimension": "kind"}], measures=["sales"], order=[{"by": "kind", "descending": falling}])
+    kinds = [row[0] for row in found.rows if row[0] is not None]
+    assert sorted(kinds) != kinds or falling
+    assert [kind for kind in kinds if kind in ("乙", "B")] and kinds.index("A") == (0 if falling else 1)
+
+
 def test_records_that_split_are_shown_by_their_names(workspace: Workspace) -> None:
     fill(workspace)
     releases = Releases(workspace)
