@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from random import Random
-from typing import Any
-
-import sqlalchemy as sa
 
 from metamodel.definition import Json, definition
-from metamodel.expressions.types import TEXT, Type
-from metamodel.field_type import FieldType, invalid, mapping_of, text_of
+from metamodel.field_families import Composite
+from metamodel.field_type import invalid, mapping_of, text_of
 
 PARTS = ("province", "city", "district", "detail")
 
@@ -22,22 +19,13 @@ class Settings:
     detail: bool = True
 
 
-class Address(FieldType):
+class Address(Composite):
     """A postal address: province, city, district and the rest of the line."""
 
     kind = "address"
     Config = Settings
     group = "place"
     icon = "address"
-    operators = ("blank", "not_blank")
-
-    def expression_type(self, config: Settings) -> Type:
-        """Text: formulas can only ask whether it is blank."""
-        return TEXT
-
-    def column(self, config: Settings) -> sa.types.TypeEngine[Any]:
-        """Canonical JSON."""
-        return sa.Text()
 
     def coerce(self, config: Settings, value: Json) -> str:
         """Its four parts; others are refused."""
@@ -47,10 +35,6 @@ class Address(FieldType):
             raise invalid("unknown_part", found=unknown[0])
         kept = {name: text_of(parts[name], 200) for name in PARTS if parts.get(name)}
         return json.dumps(kept, ensure_ascii=False)
-
-    def dump(self, config: Settings, stored: Any) -> Json:
-        """The object again."""
-        return json.loads(stored)
 
     def sample(self, config: Settings, random: Random) -> Json:
         """A made-up value."""

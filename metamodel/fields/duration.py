@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
-
-import sqlalchemy as sa
 
 from metamodel.definition import Json, definition, prop
-from metamodel.expressions.types import Type, number
-from metamodel.field_type import NUMERIC, ORDERED, FieldType, scaled
+from metamodel.field_families import Scaled
 
 
 @definition
@@ -20,27 +16,13 @@ class Settings:
     maximum: float | None = prop(None, group="more")
 
 
-class Duration(FieldType):
+class Duration(Scaled):
     """A length of time in whole seconds."""
 
     kind = "duration"
     Config = Settings
     group = "date"
     icon = "duration"
-    operators = ORDERED
-    aggregates = NUMERIC
-
-    def expression_type(self, config: Settings) -> Type:
-        """A number of a fixed scale."""
-        return number(0)
-
-    def column(self, config: Settings) -> sa.types.TypeEngine[Any]:
-        """A whole number of the smallest unit: exact on both databases."""
-        return sa.BigInteger()
-
-    def coerce(self, config: Settings, value: Json) -> int:
-        """The number in smallest units; more digits than the field keeps are refused, not rounded."""
-        return scaled(value, 0, config.minimum, config.maximum)
 
     def sample(self, config: Settings, random: Random) -> Json:
         """A made-up value within the limits."""

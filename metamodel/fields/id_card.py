@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from random import Random
-from typing import Any
-
-import sqlalchemy as sa
 
 from metamodel.definition import Json, definition, prop
-from metamodel.expressions.types import TEXT, Type
-from metamodel.field_type import TEXTUAL, FieldType, invalid, text_of
+from metamodel.field_families import Textual
+from metamodel.field_type import invalid
 
 NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -24,28 +21,16 @@ class Settings:
     limit: int = prop(18, minimum=1, maximum=2000, group="more")
 
 
-class IdCard(FieldType):
+class IdCard(Textual):
     """A Chinese identity card number, its check digit verified (GB 11643-1999)."""
 
     kind = "id_card"
     Config = Settings
-    group = "text"
     icon = "id_card"
-    operators = TEXTUAL
-    aggregates = ("count", "count_distinct")
     searchable = True
 
-    def expression_type(self, config: Settings) -> Type:
-        """Text."""
-        return TEXT
-
-    def column(self, config: Settings) -> sa.types.TypeEngine[Any]:
-        """Text without a length of its own: the limit is checked on the way in."""
-        return sa.Text()
-
-    def coerce(self, config: Settings, value: Json) -> str:
-        """Text within the limit, in the form the type asks for."""
-        text = text_of(value, config.limit, lines=False)
+    def formed(self, text: str) -> str:
+        """In the form the type asks for, or a refusal."""
         text = text.upper()
         if (
             not NUMBER.fullmatch(text)

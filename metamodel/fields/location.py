@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from random import Random
-from typing import Any
-
-import sqlalchemy as sa
 
 from metamodel.definition import Json, definition
-from metamodel.expressions.types import TEXT, Type
-from metamodel.field_type import FieldType, invalid, mapping_of
+from metamodel.field_families import Composite
+from metamodel.field_type import invalid, mapping_of
 
 
 @definition
@@ -18,22 +15,13 @@ class Settings:
     """Its settings."""
 
 
-class Location(FieldType):
+class Location(Composite):
     """A point on the earth in degrees, WGS 84."""
 
     kind = "location"
     Config = Settings
     group = "place"
     icon = "location"
-    operators = ("blank", "not_blank")
-
-    def expression_type(self, config: Settings) -> Type:
-        """Text: formulas can only ask whether it is blank."""
-        return TEXT
-
-    def column(self, config: Settings) -> sa.types.TypeEngine[Any]:
-        """Canonical JSON."""
-        return sa.Text()
 
     def coerce(self, config: Settings, value: Json) -> str:
         """Latitude and longitude within their ranges."""
@@ -45,10 +33,6 @@ class Location(FieldType):
         if not (-90 <= lat <= 90 and -180 <= lng <= 180):
             raise invalid("not_location")
         return json.dumps({"lat": round(lat, 7), "lng": round(lng, 7)})
-
-    def dump(self, config: Settings, stored: Any) -> Json:
-        """The object again."""
-        return json.loads(stored)
 
     def sample(self, config: Settings, random: Random) -> Json:
         """A made-up value."""

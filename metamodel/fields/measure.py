@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from random import Random
-from typing import Any
-
-import sqlalchemy as sa
-
-from metamodel.definition import Json, Label, definition, prop
-from metamodel.expressions.types import Type
-from metamodel.field_type import ORDERED, FieldType
-from metamodel.result import Result, result_column, result_dump, result_type
+from metamodel.definition import Label, definition, prop
+from metamodel.field_families import Computed
+from metamodel.result import Result
 
 
 @definition
@@ -56,33 +50,9 @@ class Settings:
     trim: bool = prop(False, group="more")
 
 
-class Measure(FieldType):
+class Measure(Computed):
     """A measure of a dataset with its parameters bound to the record, kept up to date by the house."""
 
     kind = "measure"
     Config = Settings
-    group = "derived"
     icon = "gauge"
-    derived = True
-    operators = ORDERED
-    aggregates = ("count", "sum", "average", "min", "max")
-
-    def expression_type(self, config: Settings) -> Type:
-        """The result's type."""
-        return result_type(config.result, config.digits)
-
-    def column(self, config: Settings) -> sa.types.TypeEngine[Any]:
-        """The result's column: what was measured is stored."""
-        return result_column(config.result)
-
-    def coerce(self, config: Settings, value: Json) -> Any:
-        """Nobody types it; what is given is left alone."""
-        return None
-
-    def dump(self, config: Settings, stored: Any) -> Json:
-        """The result's JSON."""
-        return result_dump(config.result, config.digits, stored)
-
-    def sample(self, config: Settings, random: Random) -> Json:
-        """Nothing: it is computed."""
-        return None

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
-
-import sqlalchemy as sa
 
 from metamodel.definition import Json, definition, prop
-from metamodel.expressions.types import Type, number
-from metamodel.field_type import NUMERIC, ORDERED, FieldType, scaled, unscaled
+from metamodel.field_families import Fractional
+from metamodel.field_type import unscaled
 
 
 @definition
@@ -22,31 +19,16 @@ class Settings:
     maximum: float | None = None
 
 
-class Money(FieldType):
+class Money(Fractional):
     """An amount of money, exact to the smallest unit."""
 
     kind = "money"
     Config = Settings
-    group = "number"
     icon = "money"
-    operators = ORDERED
-    aggregates = NUMERIC
 
-    def expression_type(self, config: Settings) -> Type:
-        """A number of a fixed scale."""
-        return number(config.digits)
-
-    def column(self, config: Settings) -> sa.types.TypeEngine[Any]:
-        """A whole number of the smallest unit: exact on both databases."""
-        return sa.BigInteger()
-
-    def coerce(self, config: Settings, value: Json) -> int:
-        """The number in smallest units; more digits than the field keeps are refused, not rounded."""
-        return scaled(value, config.digits, config.minimum, config.maximum)
-
-    def dump(self, config: Settings, stored: Any) -> Json:
-        """The number as decimal text."""
-        return unscaled(stored, config.digits)
+    def scale(self, config: Settings) -> int:
+        """As many as are shown."""
+        return int(config.digits)
 
     def sample(self, config: Settings, random: Random) -> Json:
         """A made-up value within the limits."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
-
-import sqlalchemy as sa
 
 from metamodel.definition import Json, definition, prop
-from metamodel.expressions.types import Type, number
-from metamodel.field_type import NUMERIC, ORDERED, FieldType, scaled, unscaled
+from metamodel.field_families import Fractional
+from metamodel.field_type import unscaled
 
 
 @definition
@@ -21,31 +18,16 @@ class Settings:
     maximum: float | None = None
 
 
-class Percent(FieldType):
+class Percent(Fractional):
     """A share, kept as a fraction: 12.5 % is 0.125."""
 
     kind = "percent"
     Config = Settings
-    group = "number"
     icon = "percent"
-    operators = ORDERED
-    aggregates = NUMERIC
 
-    def expression_type(self, config: Settings) -> Type:
-        """A number of a fixed scale."""
-        return number(config.digits + 2)
-
-    def column(self, config: Settings) -> sa.types.TypeEngine[Any]:
-        """A whole number of the smallest unit: exact on both databases."""
-        return sa.BigInteger()
-
-    def coerce(self, config: Settings, value: Json) -> int:
-        """The number in smallest units; more digits than the field keeps are refused, not rounded."""
-        return scaled(value, config.digits + 2, config.minimum, config.maximum)
-
-    def dump(self, config: Settings, stored: Any) -> Json:
-        """The number as decimal text."""
-        return unscaled(stored, config.digits + 2)
+    def scale(self, config: Settings) -> int:
+        """As many as are shown, and two for the percent."""
+        return int(config.digits + 2)
 
     def sample(self, config: Settings, random: Random) -> Json:
         """A made-up value within the limits."""

@@ -7,11 +7,8 @@ from html.parser import HTMLParser
 from random import Random
 from typing import Any
 
-import sqlalchemy as sa
-
 from metamodel.definition import Json, definition, prop
-from metamodel.expressions.types import TEXT, Type
-from metamodel.field_type import TEXTUAL, FieldType, text_of
+from metamodel.field_families import Textual
 
 ALLOWED = frozenset(
     [
@@ -77,28 +74,16 @@ class Settings:
     limit: int = prop(100000, minimum=1, maximum=100000, group="more")
 
 
-class RichText(FieldType):
+class RichText(Textual):
     """Text with headings, lists and emphasis, kept as a small safe set of HTML."""
 
     kind = "rich_text"
     Config = Settings
-    group = "text"
     icon = "rich_text"
-    operators = TEXTUAL
-    aggregates = ("count", "count_distinct")
-    searchable = False
+    lines = True
 
-    def expression_type(self, config: Settings) -> Type:
-        """Text."""
-        return TEXT
-
-    def column(self, config: Settings) -> sa.types.TypeEngine[Any]:
-        """Text without a length of its own: the limit is checked on the way in."""
-        return sa.Text()
-
-    def coerce(self, config: Settings, value: Json) -> str:
-        """Text within the limit, in the form the type asks for."""
-        text = text_of(value, config.limit, lines=True)
+    def formed(self, text: str) -> str:
+        """In the form the type asks for, or a refusal."""
         return cleaned(text)
 
     def sample(self, config: Settings, random: Random) -> Json:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from random import Random
-from typing import Any
-
-import sqlalchemy as sa
 
 from metamodel.definition import Json, definition, prop
-from metamodel.expressions.types import TEXT, Type
-from metamodel.field_type import TEXTUAL, FieldType, invalid, text_of
+from metamodel.field_families import Textual
+from metamodel.field_type import invalid
 
 ADDRESS = re.compile(r"https?://[^\s<>\"]+$", re.IGNORECASE)
 
@@ -22,28 +19,15 @@ class Settings:
     limit: int = prop(2000, minimum=1, maximum=2000, group="more")
 
 
-class Url(FieldType):
+class Url(Textual):
     """A web address; only http and https, so that a link can never run anything."""
 
     kind = "url"
     Config = Settings
-    group = "text"
     icon = "url"
-    operators = TEXTUAL
-    aggregates = ("count", "count_distinct")
-    searchable = False
 
-    def expression_type(self, config: Settings) -> Type:
-        """Text."""
-        return TEXT
-
-    def column(self, config: Settings) -> sa.types.TypeEngine[Any]:
-        """Text without a length of its own: the limit is checked on the way in."""
-        return sa.Text()
-
-    def coerce(self, config: Settings, value: Json) -> str:
-        """Text within the limit, in the form the type asks for."""
-        text = text_of(value, config.limit, lines=False)
+    def formed(self, text: str) -> str:
+        """In the form the type asks for, or a refusal."""
         if not ADDRESS.match(text):
             raise invalid("not_url", found=text[:60])
         return text
