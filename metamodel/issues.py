@@ -56,6 +56,10 @@ def texts(locale: str) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+#: what to do where nothing is near a word that is not known
+ANOTHER = "hint.another"
+
+
 def wording(issue: Issue, locale: str) -> tuple[str, str]:
     """Message and hint of an issue; an unknown language reads the default one."""
     entry = texts(locale).get(issue.code) or texts(DEFAULT_LOCALE).get(issue.code)
@@ -64,7 +68,7 @@ def wording(issue: Issue, locale: str) -> tuple[str, str]:
     arguments = _Missing({name: say(value, locale) for name, value in issue.arguments.items()})
     hint = entry.get("hint", "")
     if "{nearest}" in hint and not issue.arguments.get("nearest"):
-        hint = ""
+        hint = texts(locale).get(ANOTHER, entry)["message"]
     return entry["message"].format_map(arguments), hint.format_map(arguments)
 
 

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { t } from "../kernel/i18n";
 import { Problem } from "../kernel/api";
 import { shown } from "../kernel/commands";
+import { words } from "../kernel/issues";
 import { colour } from "./tokens";
 
 export function Tag({ children, color, title }: { children: ReactNode; color?: string | null | undefined; title?: string }) {
@@ -70,7 +71,7 @@ export function Empty({ picture = "list", title, hint, children }: { picture?: k
 /** What went wrong in a person's words, with the server's number when it gave one. */
 export function told(error: unknown): { title: string; detail: string; kind: "forbidden" | "missing" | "offline" | "failed" } {
   if (error instanceof Problem) {
-    const detail = error.issues[0]?.message ?? error.detail;
+    const detail = error.issues[0] ? words(error.issues[0]) : error.detail;
     if (error.status === 0) return { title: t("state.offline"), detail: t("state.offline_hint"), kind: "offline" };
     if (error.status === 403) return { title: t("state.forbidden"), detail: detail || t("state.forbidden_hint"), kind: "forbidden" };
     if (error.status === 404) return { title: t("state.missing"), detail: detail || t("state.missing_hint"), kind: "missing" };
