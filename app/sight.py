@@ -10,10 +10,14 @@ import sqlalchemy as sa
 from flask import current_app
 
 from app.auth import Visit
+from engines.records import query
+from engines.records.query import entity_of
 from engines.records.sight import Sight
+from engines.runtime.house import as_house
 from engines.runtime.release import Releases
 from metamodel.errors import Forbidden, Invalid
 from metamodel.issues import Issue, wording
+from metamodel.model import EntityModel, qualified
 
 
 def releases() -> Releases:
@@ -25,6 +29,27 @@ def releases() -> Releases:
 def sight_of(visit: Visit) -> Sight:
     """The release of the request's own snapshot."""
     return releases().sight(visit.connection, visit.actor, visit.now, visit.counters)
+
+
+def house_of(visit: Visit) -> Sight:
+    """The house, acting for whoever asks."""
+    return as_house(visit.connection, releases(), visit.actor.user_id, visit.now)
+
+
+def record_of(visit: Visit, application: str, entity: str, number: int) -> tuple[Sight, EntityModel]:
+    """The entity of a record that the reader must be allowed to read, as they see it."""
+    sight = sight_of(visit)
+    model = entity_of(sight, qualified(application, entity))
+    query.one(visit.connection, sight, model, number)
+    return sight, model
+
+
+def key_of(body: dict[str, Any], longest: int) -> str:
+    """The key under which a thing asked for twice is done once."""
+    key = body.get("key")
+    if not isinstance(key, str) or not 8 <= len(key) <= longest:
+        raise Invalid(Issue(code="given.text", path=("key",)))
+    return key
 
 
 def require_design(

@@ -56,7 +56,7 @@ def list_designs(visit: Visit) -> dict[str, Any]:
                 "changed": len(drafts.changed(visit.connection, name)),
             }
             for name, document in known.items()
-        ]
+        ],
     }
 
 

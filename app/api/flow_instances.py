@@ -7,10 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, request
 
-from app.api.tasks import deed_of, house_of
+from app.api.tasks import deed_of
 from app.auth import Visit, reading, writing
 from app.encoding import read_body
-from app.sight import sight_of
+from app.sight import house_of, sight_of
 from engines.records import query
 from engines.records.query import entity_of
 from engines.records.sight import Sight

@@ -99,9 +99,7 @@ def attach_file(application: str, form: str, field: str) -> Any:
     if sent is None:
         raise Invalid(Issue(code="file.none", path=("file",)))
     with workspace.write() as connection:
-        made = files.keep(
-            workspace, connection, sent.stream, sent.filename or "", by=None, at=now, largest=LARGEST
-        )
+        made = files.keep(workspace, connection, sent.stream, sent.filename or "", by=None, at=now, largest=LARGEST)
     return made, 201
 
 

@@ -6,35 +6,22 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from app.api.tasks import house_of
 from app.auth import Visit, reading, writing
 from app.encoding import read_body
-from app.sight import object_of, sight_of
-from engines.records import query
-from engines.records.query import entity_of
-from engines.records.sight import Sight
+from app.sight import house_of, key_of, object_of, record_of
 from engines.runtime import flow_pages, flow_picture, flow_start
 from engines.runtime.flows import flow_of
 from metamodel.errors import Invalid
 from metamodel.issues import Issue
-from metamodel.model import EntityModel, qualified
 
 blueprint = Blueprint("record_flows", __name__, url_prefix="/api/records/<application>/<entity>/<int:number>/flows")
-
-
-def _record(visit: Visit, application: str, entity: str, number: int) -> tuple[Sight, EntityModel]:
-    """The record, which the reader must be allowed to read."""
-    sight = sight_of(visit)
-    model = entity_of(sight, qualified(application, entity))
-    query.one(visit.connection, sight, model, number)
-    return sight, model
 
 
 @blueprint.get("")
 @reading()
 def list_flows(visit: Visit, application: str, entity: str, number: int) -> dict[str, Any]:
     """What may be started now and whom the starter has to choose, the pictures of its flows, and the reader's task."""
-    sight, model = _record(visit, application, entity, number)
+    sight, model = record_of(visit, application, entity, number)
     house = house_of(visit)
     running = flow_pages.of_record(visit.connection, house, model.name, number)
     return {
@@ -48,11 +35,9 @@ def list_flows(visit: Visit, application: str, entity: str, number: int) -> dict
 @writing()
 def start_flow(visit: Visit, application: str, entity: str, number: int, flow: str) -> dict[str, Any]:
     """{key, application, choices: {step: [people]}}: start it; the same key twice starts it once."""
-    sight, model = _record(visit, application, entity, number)
+    sight, model = record_of(visit, application, entity, number)
     body = read_body(request)
-    key = body.get("key")
-    if not isinstance(key, str) or not 8 <= len(key) <= 60:
-        raise Invalid(Issue(code="given.text", path=("key",)))
+    key = key_of(body, 60)
     home = str(body.get("application") or application)
     choices: dict[str, tuple[int, ...]] = {}
     for step, people in object_of(body.get("choices") or {}, "choices").items():

@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from app.auth import Visit, reading, writing
 from app.encoding import read_body
-from app.sight import number_of, object_of, releases, require_design, sight_of
+from app.sight import house_of, number_of, object_of, releases, require_design, sight_of
 from engines.access.people import names_of
 from engines.records.sight import Sight
 from engines.rules import log
@@ -105,7 +105,7 @@ def try_rule(visit: Visit, application: str) -> Any:
     record = body.get("record")
     if not isinstance(record, int) or isinstance(record, bool):
         raise Invalid(Issue(code="given.integer", path=("record",)))
-    house = as_house(visit.connection, releases(), visit.actor.user_id, visit.now)
+    house = house_of(visit)
     return rule_pages.tried(visit.connection, house, heard, record, visit.locale, reader=sight)
 
 
@@ -114,7 +114,7 @@ def try_rule(visit: Visit, application: str) -> Any:
 def count_meeting(visit: Visit, application: str) -> Any:
     """{rule}: how many records meet the condition now, and ten of them."""
     sight = _live(visit, application)
-    house = as_house(visit.connection, releases(), visit.actor.user_id, visit.now)
+    house = house_of(visit)
     return rule_pages.meeting(visit.connection, house, _asked(sight, application, read_body(request)), reader=sight)
 
 

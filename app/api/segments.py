@@ -76,7 +76,5 @@ def run_analysis(visit: Visit, application: str, analysis: str) -> Any:
     """Run a live analysis now: a job."""
     require_design(visit, application, "analysis")
     found, _, _ = analysis_of(sight_of(visit).live, application, analysis)
-    job = analysing.start(
-        visit.workspace, visit.connection, application, found, by=visit.actor.user_id, now=visit.now
-    )
+    job = analysing.start(visit.workspace, visit.connection, application, found, by=visit.actor.user_id, now=visit.now)
     return {"job": job}, 202

@@ -8,9 +8,8 @@ from flask import Blueprint, request
 
 from app.auth import Visit, reading, visiting, writing
 from app.encoding import read_body
-from app.sight import number_of, object_of, releases, sight_of
+from app.sight import house_of, number_of, object_of, releases, sight_of
 from engines.records.query import entity_of
-from engines.records.sight import Sight
 from engines.records.whole import whole
 from engines.runtime import flow_form, flow_pages, flow_picture, flow_tasks
 from engines.runtime.flow_tasks import Deed
@@ -25,11 +24,6 @@ from metamodel.issues import Issue, say
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/tasks")
 #: tasks that are decided at once
 MOST_AT_ONCE = 100
-
-
-def house_of(visit: Visit) -> Sight:
-    """The house, acting for whoever asks."""
-    return as_house(visit.connection, releases(), visit.actor.user_id, visit.now)
 
 
 @blueprint.get("")
@@ -79,10 +73,7 @@ def read_task(visit: Visit, number: int) -> dict[str, Any]:
                 names = flow_form.shown(sight, entity, item.flow, path)
                 told = flow_form.spelled(connection, house, entity, names, [record], visit.locale)
                 tables = flow_form.tables(connection, house, entity, item.flow, path, record, visit.locale)
-                facts = [
-                    {"label": say(label, visit.locale), "value": value}
-                    for label, value in told.get(record, ())
-                ]
+                facts = [{"label": say(label, visit.locale), "value": value} for label, value in told.get(record, ())]
         for name in getattr(config, "hides", ()):
             values.pop(name, None)
         answer |= {
