@@ -14,7 +14,7 @@ from metamodel.definition import Label
 from metamodel.expressions.ast import Ref
 from metamodel.expressions.scope import Scope
 from metamodel.issues import Issue
-from metamodel.model import Model
+from metamodel.model import FieldModel, Model
 
 #: policies that want exactly one row
 ONE_ROW = frozenset({"unique", "first", "any", "priority"})
@@ -89,13 +89,21 @@ class _Rows:
 
     def _choices(self, column: Column) -> dict[str, Label]:
         """All that a choice may be, with the labels."""
-        node = column.node
-        if not isinstance(self.model, Model) or not isinstance(node, Ref) or node.type.kind != "text":
-            return {}
-        owner = self.model.entity(node.entities[-1]) if node.entities else None
-        item = owner.fields.get(node.path[-1]) if owner else None
+        item = self._field(column)
         options = getattr(item.config, "options", ()) if item and item.type.kind == "choice" else ()
         return {option.value: option.label for option in options}
+
+    def _percent(self, column: Column) -> bool:
+        """Whether people see its numbers as hundredths."""
+        item = self._field(column)
+        return item is not None and "percent" in (item.type.kind, getattr(item.config, "result", ""))
+
+    def _field(self, column: Column) -> FieldModel | None:
+        node = column.node
+        if not isinstance(self.model, Model) or not isinstance(node, Ref) or not node.entities:
+            return None
+        owner = self.model.entity(node.entities[-1])
+        return owner.fields.get(node.path[-1]) if owner else None
 
     def _days(self) -> list[tuple[int, int]]:
         """In force or not, as one more column."""
@@ -186,9 +194,9 @@ class _Rows:
         """Values in words, one input beside the other, in both languages."""
         found: dict[str, list[str]] = {"zh-CN": [], "en": []}
         for column, space, bits in zip(self.plan.columns, self.spaces, box, strict=False):
-            labels = self._choices(column)
+            labels, percent = self._choices(column), self._percent(column)
             for locale, parts in found.items():
-                words = spoken(space, bits, labels, locale)
+                words = spoken(space, bits, labels, locale, percent=percent)
                 if not words:
                     continue
                 label = column.label if isinstance(column.label, str) else column.label.get(locale, "")

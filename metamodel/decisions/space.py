@@ -6,7 +6,7 @@ asked of one value of it. What all rows together leave over is found column by c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -192,8 +192,11 @@ def _bits(value: Mask) -> Iterator[Mask]:
         value ^= low
 
 
-def spoken(found: Sequence[Piece], bits: Mask, labels: Mapping[str, Label], locale: str) -> str:
-    """Some pieces of an input as the cells say them, neighbours joined: "< 5, ≥ 10 and < 20"; nothing for all."""
+def spoken(
+    found: Sequence[Piece], bits: Mask, labels: Mapping[str, Label], locale: str, *, percent: bool = False
+) -> str:
+    """Some pieces of an input as the cells say them, neighbours joined: "< 5, ≥ 10 and < 20"; nothing for all. The
+    numbers of a `percent` are said as such."""
     if bits == (1 << len(found)) - 1 or bits == sum(1 << at for at, piece in enumerate(found) if not piece.blank):
         return ""
     said: list[str] = []
@@ -205,7 +208,7 @@ def spoken(found: Sequence[Piece], bits: Mask, labels: Mapping[str, Label], loca
         start = at
         while at + 1 < len(found) and bits >> (at + 1) & 1 and not found[at].blank and found[at].high is not None:
             at += 1
-        said.append(_range(found[start], found[at], labels, locale))
+        said.append(_range(found[start], found[at], lambda value: _text(value, labels, locale, percent), locale))
         at += 1
     return WORDS[locale]["list"].join(said)
 
@@ -217,7 +220,7 @@ WORDS = {
 }
 
 
-def _range(first: Piece, last: Piece, labels: Mapping[str, Label], locale: str) -> str:
+def _range(first: Piece, last: Piece, text: Callable[[Any], str], locale: str) -> str:
     words = WORDS[locale]
     if first.blank:
         return words["blank"]
@@ -225,18 +228,20 @@ def _range(first: Piece, last: Piece, labels: Mapping[str, Label], locale: str) 
     if low is None and high is None:
         return words["other"]
     if low is not None and low == high:
-        return _text(low, labels, locale)
-    above = f"{'≥' if first.single else '>'} {_text(low, labels, locale)}" if low is not None else ""
-    below = f"{'≤' if last.single else '<'} {_text(high, labels, locale)}" if high is not None else ""
+        return text(low)
+    above = f"{'≥' if first.single else '>'} {text(low)}" if low is not None else ""
+    below = f"{'≤' if last.single else '<'} {text(high)}" if high is not None else ""
     return f" {words['and']} ".join(part for part in (above, below) if part)
 
 
-def _text(value: Any, labels: Mapping[str, Label], locale: str) -> str:
+def _text(value: Any, labels: Mapping[str, Label], locale: str, percent: bool) -> str:
     match value:
         case str():
             return say(labels.get(value) or value, locale)
         case bool():
             return WORDS[locale]["yes" if value else "no"]
+        case Decimal() | int() if percent:
+            return f"{format((value * Decimal(100)).normalize(), ',f')}%"
         case Decimal():
             return format(value.normalize(), ",f")
         case int():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from metamodel.decisions.space import pieces, spoken
+from metamodel.decisions.space import Piece, pieces, spoken
 from metamodel.expressions.types import TEXT
 from metamodel.issues import texts, wording
 from tests.metamodel.decisions.tables import look
@@ -137,6 +138,9 @@ def test_findings_speak_as_the_cells_do() -> None:
     assert spoken(space, high, labels, "en") == "High"
     assert spoken(space, high | low, labels, "en") == "", "all but the blank goes without saying"
     assert spoken(pieces(TEXT, ()), 1, {}, "en") == "blank"
+    half, more = Decimal("0.5"), Decimal("0.75")
+    shares = (Piece(sample=half, low=half, high=more, single=False), Piece(sample=more, low=more, high=None, single=True))
+    assert spoken(shares, 1, {}, "en", percent=True) == "> 50% and < 75%" and spoken(shares, 1, {}, "en") == "> 0.5 and < 0.75"
 
 
 def test_two_inputs_leave_a_corner() -> None:
