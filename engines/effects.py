@@ -123,7 +123,8 @@ class Dated:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """What becomes of one relation's rows: `values` are expressions over a row, `given` values of the record that
-    started, `only` expressions over a row with the value that they must have, `links` the fields of a row whose targets the new records of the same growth stand for."""
+    started, `only` expressions over a row with the value that they must have, `links` the fields of a row whose
+    targets the new records of the same growth stand for."""
 
     relation: str
     entity: str

@@ -15,7 +15,7 @@ import { called, named } from "./candidates";
 
 export type LinesProps = InputProps & { columns?: string[]; issues?: Issue[]; settle?: (row: Values) => Values };
 
-const addable = new Set(["integer", "decimal", "money"]);
+const addable = new Set(["integer", "decimal", "money", "percent"]);
 
 export default function LinesInput({ value, field, onChange, disabled, columns, issues = [], settle }: LinesProps) {
   const rows = (Array.isArray(value) ? value : []) as Values[];

@@ -23,8 +23,10 @@ export function useFilling(entity: Entity, form: FormDefinition, start: Values, 
     setIssues(list);
     setTimeout(() => {
       const target = list.map((issue) => box.current?.querySelector<HTMLElement>(`[data-field="${String(issue.path[0])}"]`)).find(Boolean);
-      target?.scrollIntoView({ block: "center", behavior: "smooth" });
-      (target?.querySelector<HTMLElement>(".lines-cell.bad") ?? target?.querySelector<HTMLElement>("input, textarea, button, [tabindex]"))?.focus({ preventScroll: true });
+      // rows that are wrong as a whole have no cell to blame: what is told of them is shown, and no cell opens over it
+      const whole = target?.querySelector<HTMLElement>(".lines:not(:has(.lines-cell.bad)) ~ [role=alert]");
+      (whole ?? target)?.scrollIntoView({ block: "center", behavior: "smooth" });
+      if (!whole) (target?.querySelector<HTMLElement>(".lines-cell.bad") ?? target?.querySelector<HTMLElement>("input, textarea, button, [tabindex]"))?.focus({ preventScroll: true });
     }, 40);
   }, [box]);
   /** Whether it may be sent; what is wrong is shown. */
