@@ -86,6 +86,8 @@ class Entity:
     id: str = prop("", group="hidden")
     name: str = prop(pattern=NAME, group="hidden")
     label: Label
+    #: what several are called, where a language has a word of its own for it
+    plural: Label = prop("", group="more")
     description: Label = ""
     icon: str = prop("", widget="icon")
     color: str = prop("", widget="color")

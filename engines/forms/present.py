@@ -125,6 +125,7 @@ def _entity(sight: Sight, entity: EntityModel) -> Json:
     return {
         "name": definition.name,
         "label": definition.label,
+        "plural": definition.plural or definition.label,
         "icon": definition.icon,
         "color": definition.color,
         "application": entity.application,

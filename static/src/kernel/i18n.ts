@@ -64,6 +64,12 @@ export async function speak(name: Language): Promise<void> {
   document.documentElement.lang = name;
 }
 
+/** A label within a sentence: English writes it small there, unless it is an abbreviation. */
+export const amid = (label: Label): string => {
+  const word = pick(label);
+  return language() === "en" && /^[A-Z][a-z]/.test(word) ? word[0]!.toLowerCase() + word.slice(1) : word;
+};
+
 /** A definition's label in the reader's language. */
 export function pick(label: Label, otherwise = ""): string {
   if (label === null || label === undefined) return otherwise;

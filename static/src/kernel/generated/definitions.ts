@@ -521,6 +521,7 @@ export interface Entity {
   id?: string;
   name: string;
   label: Label;
+  plural?: Label;
   description?: Label;
   icon?: string;
   color?: string;

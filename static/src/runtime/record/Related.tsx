@@ -5,7 +5,7 @@ import { Plus } from "lucide-react";
 import { useNavigate } from "react-router";
 import { get } from "../../kernel/api";
 import { counted } from "../../kernel/format";
-import { pick, t } from "../../kernel/i18n";
+import { amid, pick, t } from "../../kernel/i18n";
 import { entityOf, field as fieldAt, home, listOf, titled, viewOf } from "../../kernel/metadata";
 import type { Entity, Metadata, RecordData, Relation, Rows } from "../../kernel/types";
 import { Masked } from "../../kit/cells";
@@ -45,7 +45,7 @@ export function Related({ app, metadata, entity, record, relation, columns, limi
       {t("list.new", { name: pick(other.label) })}
     </Button>
   );
-  if (!answer.data.items.length) return <Empty title={t("related.none", { name: pick(relation.label) })}>{add}</Empty>;
+  if (!answer.data.items.length) return <Empty title={t("related.none", { name: amid(relation.label) })}>{add}</Empty>;
   return (
     <div className="related">
       {add && <div className="related-do">{add}</div>}

@@ -5,7 +5,7 @@ import { CalendarDays, ChartGantt, Columns3, KanbanSquare, Plus, Search, Table2,
 import { Link, Navigate, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 import { clauses, nothing, write, type Group } from "../../kernel/condition";
 import { counted } from "../../kernel/format";
-import { pick, t } from "../../kernel/i18n";
+import { amid, pick, t } from "../../kernel/i18n";
 import { field as fieldAt, segmentField, titled, viewOf, viewsOf } from "../../kernel/metadata";
 import type { Entity, Metadata, RecordData, Sort, Value, ViewDefinition } from "../../kernel/types";
 import { useDeeds } from "../../kit/CommandPalette";
@@ -167,7 +167,7 @@ function Inside({ app, metadata, view: given, entity, openId }: { app: string; m
         setText("");
       }}>{t("filter.clear")}</Button></Empty>
     ) : (
-      <Empty title={t("list.none", { name: pick(entity.label) })} hint={entity.access.create ? t("list.none_hint") : undefined}>{entity.access.create && <Button type="primary" icon={<Plus size={15} />} onClick={() => create()}>{t("list.new", { name: pick(entity.label) })}</Button>}{entity.access.create && <Button icon={<Upload size={15} />} onClick={() => void go(link.bring(app, entity.name))}>{t("import.do")}</Button>}</Empty>
+      <Empty title={t("list.none", { name: amid(entity.plural || entity.label) })} hint={entity.access.create ? t("list.none_hint") : undefined}>{entity.access.create && <Button type="primary" icon={<Plus size={15} />} onClick={() => create()}>{t("list.new", { name: pick(entity.label) })}</Button>}{entity.access.create && <Button icon={<Upload size={15} />} onClick={() => void go(link.bring(app, entity.name))}>{t("import.do")}</Button>}</Empty>
     );
   else if (phone && !bin) body = <PhoneList store={store} columns={shown} open={open} />;
   else
