@@ -178,11 +178,11 @@ def _record(made: Made, recipe: Json, place: Place) -> Column:
     """A record of another entity; `bent` above 1 prefers the first ones, as real life prefers a few.
 
     `where` keeps to records with one of some values in a field (a person by login, a record by one of its own);
-    `since` to those whose date, by which they are sorted, is not after a column of the row; `each` takes one after the
-    other.
+    `last` to so many that were made last, `since` to those whose date, by which they are sorted, is not after a column
+    of the row; `each` takes one after the other.
     """
     source = made.columns[recipe["record"]]
-    open_to = _open_to(made, source, recipe)
+    open_to = _open_to(made, source, recipe)[-recipe.get("last", 0) :]
     most = [len(open_to)] * place.count
     if since := recipe.get("since"):
         days = [source[since["field"]][index] for index in open_to]

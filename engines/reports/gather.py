@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,7 +13,7 @@ from engines.records.sight import Sight
 from engines.reports.compare import before
 from engines.reports.compile import compile, compile_levels, kind_of
 from engines.reports.measure import Cube, Group, Keys, Level
-from engines.reports.query import MOST_GROUPS, Query
+from engines.reports.query import MOST_GROUPS, Query, Split
 from metamodel.errors import Invalid
 from metamodel.expressions.check import Checked
 from metamodel.expressions.evaluate import compile as compile_expression
@@ -140,8 +139,8 @@ def _sort(cube: Cube, *, partly: bool = False) -> None:
     for name, falling in reversed(cube.query.order):
         if name in places:
             at = places[name]
-            turns = {option.value: turn for turn, option in enumerate(cube.query.splits[at].options)}
-            rows.sort(key=lambda row, at=at, turns=turns: (row[0][at] is not None, _turn(row[0][at], turns)), reverse=falling)  # type: ignore[misc]
+            split = cube.query.splits[at]
+            rows.sort(key=lambda row, at=at, split=split: _turn(row[0][at], split), reverse=falling)  # type: ignore[misc]
         elif not partly or (rows and name in rows[0][1].values):
             rows.sort(key=lambda row, name=name: _rank(row[1].values.get(name)), reverse=falling)  # type: ignore[misc]
     cube.levels[cube.query.level] = dict(rows)
@@ -151,9 +150,11 @@ def _comparable(key: Any) -> Any:
     return "" if key is None else key
 
 
-def _turn(key: Any, turns: Mapping[str, int]) -> Any:
-    """Where a key stands: a choice as its list has it, what is not in it last."""
-    return turns.get(key, len(turns)) if turns else _comparable(key)
+def _turn(key: Any, split: Split) -> tuple[bool, Any]:
+    """Where a key stands: a choice as its list has it, what is not in it last; blanks before all."""
+    values = [option.value for option in split.options]
+    place = (values.index(key) if key in values else len(values)) if values else _comparable(key)
+    return key is not None, place
 
 
 def _rank(value: Any) -> tuple[bool, Any]:

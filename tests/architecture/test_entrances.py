@@ -34,16 +34,18 @@ def test_texts_are_complete_in_both_languages() -> None:
             assert set(entry) <= {"message", "hint"}, code
 
 #: codes whose sentence is the cure (what is wanted, the most there may be) or that only tell what is so
-EVIDENT = frozenset(
-    """
-    access.sign_in department.too_deep exchange.blank_key exchange.header_rejected exchange.label_needed
-    exchange.too_many_columns exchange.two_sub_tables query.limit report.by_zero report.compared_until
-    report.drawn_part report.more report.no_period report.no_records task.needed task.no_one user.locale
-    user.login_form user.password_length user.role_form value.invalid value.not_boolean value.not_list
-    value.not_object value.not_text value.required
-    """.split()
-)
-FAMILIES = ("value", "record", "query", "access", "file", "report", "task", "application", "exchange", "rule", "user", "department")
+EVIDENT = {
+    "access.sign_in", "department.too_deep", "exchange.blank_key", "exchange.header_rejected",
+    "exchange.label_needed", "exchange.too_many_columns", "exchange.two_sub_tables", "query.limit",
+    "report.by_zero", "report.compared_until", "report.drawn_part", "report.more", "report.no_period",
+    "report.no_records", "task.needed", "task.no_one", "user.locale", "user.login_form", "user.password_length",
+    "user.role_form", "value.invalid", "value.not_boolean", "value.not_list", "value.not_object",
+    "value.not_text", "value.required",
+}  # fmt: skip
+FAMILIES = {
+    "value", "record", "query", "access", "file", "report", "task",
+    "application", "exchange", "rule", "user", "department",
+}  # fmt: skip
 
 
 def test_a_refusal_says_what_to_do() -> None:
