@@ -35,7 +35,8 @@ def install(workspace: Workspace, bundle: Bundle, *, by: int | None, now: dateti
     with workspace.write() as connection:
         begun = len(drafts.changed(connection, name))
         if begun and not replace:
-            raise Conflict(Issue(code="bundle.draft_begun", arguments={"name": name, "count": begun}))
+            label = bundle.document.get("label") or name
+            raise Conflict(Issue(code="bundle.draft_begun", arguments={"name": label, "count": begun}))
         if wrong := tuple(errors(check_bundle(bundle, connection))):
             raise Invalid(wrong)
         live = newest(connection).get(name)

@@ -9,6 +9,7 @@ import { pick, t } from "../../kernel/i18n";
 import type { Label } from "../../kernel/types";
 import { Badge } from "../../kit/icons";
 import { Bones, Empty, Failed } from "../../kit/parts";
+import { usePhone } from "../../kit/look";
 import { useToast } from "../../kit/toast";
 import { Bring } from "./Bring";
 
@@ -22,6 +23,7 @@ interface Card {
 
 export function Designs() {
   const go = useNavigate();
+  const phone = usePhone();
   const toast = useToast();
   const list = useQuery({ queryKey: ["designs"], staleTime: 0, queryFn: () => get<{ items: Card[]; everything: boolean }>("designer") });
   const [label, setLabel] = useState<string | null>(null);
@@ -43,7 +45,7 @@ export function Designs() {
         <Link to="/" className="icon-button" aria-label={t("design.leave")}><ArrowLeft size={18} /></Link>
         <h1 className="grow">{t("design.title")}</h1>
         {list.data?.everything && <Bring />}
-        {list.data?.everything && <Button type="primary" icon={<Plus size={15} />} onClick={() => setLabel("")}>{t("design.app_new")}</Button>}
+        {list.data?.everything && <Button type="primary" icon={<Plus size={15} />} aria-label={t("design.app_new")} onClick={() => setLabel("")}>{phone ? null : t("design.app_new")}</Button>}
       </header>
       <div className="designs-list">
         {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
