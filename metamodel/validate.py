@@ -9,6 +9,7 @@ from typing import Any
 
 from metamodel import metric
 from metamodel.application import SORTS, Application
+from metamodel.circles import circles
 from metamodel.decisions.checks import checked as checked_table
 from metamodel.definition import NAME, Json, Path, load, properties
 from metamodel.entity import MOST_FIELDS, RESERVED, Entity, Validation
@@ -158,7 +159,7 @@ def _entity(model: Model, application: Application, entity: Entity) -> Iterator[
         if name in resolved.fields and resolved.fields[name].storage not in ("rows", "links"):
             yield Issue(code="entity.relation_taken", path=("name",), arguments={"name": name})
     yield from (issue.under("balance") for issue in _balance(model, resolved))
-    yield from _circles(model, resolved)
+    yield from circles(model, resolved)
 
 
 def _balance(model: Model, entity: EntityModel) -> Iterator[Issue]:
@@ -196,6 +197,8 @@ def _field(model: Model, entity: EntityModel, item: FieldModel) -> Iterator[Issu
         )
     if item.type.kind == "reference" and not config.entity and not config.targets:
         yield Issue(code="field.no_target", path=("entity",), arguments={"label": item.definition.label})
+    if getattr(config, "tree", False) and (config.entity != entity.name or config.multiple or config.targets):
+        yield Issue(code="field.no_tree", path=("tree",), arguments={"label": item.definition.label})
     if item.type.kind == "lines":
         child = model.entity(config.entity)
         parent = child.fields.get(config.parent) if child else None
@@ -217,31 +220,6 @@ def _field(model: Model, entity: EntityModel, item: FieldModel) -> Iterator[Issu
             item.type.coerce(config, default)
         except Invalid as wrong:
             yield wrong.issues[0].under("default")
-
-
-def _circles(model: Model, entity: EntityModel) -> Iterator[Issue]:
-    """Formulas of one record that wait for one another."""
-    needs: dict[str, set[str]] = {}
-    for item in entity.fields.values():
-        if item.type.expression(item.config):
-            checked = check(item.type.expression(item.config), model, entity.name)
-            needs[item.name] = {step.name for step in checked.references if step.entity == entity.name}
-    for start in needs:
-        waiting, seen = [start], set()
-        while waiting:
-            for name in needs.get(waiting.pop(), ()):
-                if name == start:
-                    index = [field.name for field in entity.definition.fields].index(start)
-                    yield Issue(
-                        code="field.circle",
-                        path=("fields", index),
-                        arguments={"label": entity.fields[start].definition.label},
-                    )
-                    waiting = []
-                    break
-                if name not in seen:
-                    seen.add(name)
-                    waiting.append(name)
 
 
 def _expressions(model: Model, application: Application) -> Iterator[tuple[tuple[str, str], Issue]]:

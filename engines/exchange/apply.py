@@ -14,6 +14,7 @@ from engines.exchange.links import link, relink
 from engines.exchange.plan import Plan, defaults
 from engines.records import ledger
 from engines.records.bulk import insert_columns, update_columns
+from engines.records.climb import above_itself, trees
 from engines.records.derive import recompute_all
 from engines.records.history import Cause
 from engines.records.number import follow_numbers, highest_numbers, take_numbers
@@ -219,13 +220,22 @@ def _relinked(connection: sa.Connection, plan: Plan, share: Share, cause: Cause)
 
 
 def _last_look(connection: sa.Connection, plan: Plan, share: Share, ids: Mapping[int, int]) -> None:
-    """Every condition that records must meet holds for those written, computed fields included."""
+    """Conditions that records must meet hold for those written, computed fields included, and trees stay trees."""
     entity = share.part.entity
-    rules = rules_of(entity)
-    if not rules or not (ids or share.updates):
-        return
     pairs = [(number, at) for at, number in (*ids.items(), *share.updates)]
     rows = {number: share.rows[at] for number, at in pairs}
+    round_ = above_itself(connection, plan.sight.live, entity, rows) if rows and trees(entity) else {}
+    if round_:
+        labels = {name: entity.fields[name].definition.label for name in round_.values()}
+        raise Redo(
+            {
+                rows[number]: [Issue(code="value.above_itself", path=(name,), arguments={"label": labels[name]})]
+                for number, name in round_.items()
+            }
+        )
+    rules = rules_of(entity)
+    if not rules or not rows:
+        return
     derived = [item.name for item in entity.fields.values() if item.derived]
     sight = plan.sight
     if derived and ids:

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 
 from engines.measured.ask import Touched, day, plain
 from engines.measured.plan import Figure, Origin
+from engines.records.climb import Derivations, Need
 from engines.records.dependents import dependents
-from engines.records.derive import Derivations, Need, needs_of, relation_of
+from engines.records.derive import needs_of, relation_of
 from engines.records.history import change
 from engines.records.live import Live
 from engines.records.settle import Deeds, Due, reached

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from engines.records.derive import MOST_ROUNDS, Derivations, Need, derivations
+from engines.records.climb import Derivations, Need, plan_of
+from engines.records.derive import derivations
 from engines.records.live import Live
 from metamodel.expressions.ast import Node
 
@@ -32,11 +33,4 @@ def dependents(live: Live, own: Mapping[Key, Node], wanted: Iterable[Need]) -> D
         if source in known.nodes and source not in trees:
             trees[source] = known.nodes[source]
             waiting += by_owner.get(source, ())
-    ranks = dict.fromkeys(trees, 0)
-    for _ in range(MOST_ROUNDS):
-        for source, held in needs.items():
-            for need in held:
-                target = (need.owner, need.field)
-                if source in ranks and ranks[target] <= ranks[source]:
-                    ranks[target] = min(ranks[source] + 1, MOST_ROUNDS)
-    return Derivations(nodes=trees, needs={key: tuple(held) for key, held in needs.items()}, ranks=ranks)
+    return plan_of(trees, {key: tuple(held) for key, held in needs.items()})

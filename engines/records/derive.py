@@ -16,20 +16,21 @@ import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
 from engines.database import touch
+from engines.records.climb import MOST_LEVELS, MOST_ROUNDS, Derivations, Need, above_itself, height, plan_of, trees
 from engines.records.history import Cause
 from engines.records.live import Live
 from engines.records.sight import BaseTables
 from engines.records.telling import telling
+from metamodel.errors import Invalid
 from metamodel.expressions import sql
 from metamodel.expressions.ast import Aggregate, Node, Ref, walk
 from metamodel.expressions.check import check
 from metamodel.expressions.context import Context
 from metamodel.expressions.conversions import convert
 from metamodel.expressions.tables import Joins
+from metamodel.issues import Issue
 from metamodel.model import EntityModel, Model, Relation
 
-#: rounds after which a chain of computed fields is taken for a circle that validation should have found
-MOST_ROUNDS = 20
 CHUNK = 500
 Among = Callable[[sa.ColumnElement[Any]], sa.ColumnElement[bool]]
 Where = Callable[[sa.FromClause], sa.ColumnElement[bool]]
@@ -45,26 +46,6 @@ class Touched:
     fields: frozenset[str] | None
     before: Mapping[str, Any]
     path: tuple[str | int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """A computed field of `owner` reads `name` of `entity`, which is reached by the steps of `path` from the owner."""
-
-    owner: str
-    field: str
-    entity: str
-    name: str
-    path: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Derivations:
-    """All computed fields of a model: their trees, and who needs whom."""
-
-    nodes: Mapping[tuple[str, str], Node]
-    needs: Mapping[tuple[str, str], tuple[Need, ...]]
-    ranks: Mapping[tuple[str, str], int]
 
 
 def derivations(live: Live) -> Derivations:
@@ -91,15 +72,8 @@ def _derivations(model: Model) -> Derivations:
             nodes[(entity.name, item.name)] = convert(checked.ast, result)
             for need in needs_of(model, entity.name, item.name, checked.ast):
                 needs.setdefault((need.entity, need.name), []).append(need)
-    ranks = dict.fromkeys(nodes, 0)
-    for _ in range(MOST_ROUNDS):
-        for source, wanted in needs.items():
-            for need in wanted:
-                target = (need.owner, need.field)
-                if source in ranks and ranks[target] <= ranks[source]:
-                    ranks[target] = min(ranks[source] + 1, MOST_ROUNDS)
     unique = {key: tuple(dict.fromkeys(found)) for key, found in needs.items()}
-    return Derivations(nodes=nodes, needs=unique, ranks=ranks)
+    return plan_of(nodes, unique)
 
 
 def needs_of(model: Model, owner: str, field: str, node: Node) -> Iterable[Need]:
@@ -132,6 +106,7 @@ def relation_of(model: Model, entity: str, name: str) -> Relation | None:
 def refresh(connection: sa.Connection, live: Live, touched: Sequence[Touched], cause: Cause, context: Context) -> None:
     """Bring every computed value that the writes move up to date."""
     plan = derivations(live)
+    stay_trees(connection, live, touched)
     if not plan.nodes:
         return
     due: dict[tuple[str, str], set[int]] = {}
@@ -144,7 +119,7 @@ def refresh(connection: sa.Connection, live: Live, touched: Sequence[Touched], c
         numbers = made.pop(item.entity.name, set()) if item.action == "create" else {item.number}
         if numbers:
             _due_from_write(connection, live, plan, item, numbers, due)
-    for _ in range(MOST_ROUNDS):
+    for _ in range(MOST_LEVELS if plan.groups else MOST_ROUNDS):
         if not due:
             return
         lowest = min(plan.ranks[key] for key in due)
@@ -160,6 +135,19 @@ def refresh(connection: sa.Connection, live: Live, touched: Sequence[Touched], c
                 found = _owners(connection, live, need, moved)
                 if found:
                     due.setdefault((need.owner, need.field), set()).update(found)
+
+
+def stay_trees(connection: sa.Connection, live: Live, touched: Sequence[Touched]) -> None:
+    """Refused where a record would stand below itself."""
+    placed: dict[str, dict[int, Touched]] = {}
+    for item in touched:
+        if item.action != "delete" and any(item.fields is None or name in item.fields for name in trees(item.entity)):
+            placed.setdefault(item.entity.name, {})[item.number] = item
+    for some in placed.values():
+        entity = next(iter(some.values())).entity
+        for number, name in above_itself(connection, live, entity, some).items():
+            label = entity.fields[name].definition.label
+            raise Invalid(Issue(code="value.above_itself", path=(*some[number].path, name), arguments={"label": label}))
 
 
 def _due_from_write(
@@ -367,14 +355,15 @@ def recompute_all(
     for field in fields:
         if (entity, field) in plan.nodes:
             by_rank.setdefault(0 if together else plan.ranks[(entity, field)], []).append(field)
+    def among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        return column > low if high is None else sa.and_(column > low, column <= high)
+
     moved = 0
-    for rank in sorted(by_rank):
-        make = _update(live, plan, entity, by_rank[rank], context)
-
-        def among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-            return column > low if high is None else sa.and_(column > low, column <= high)
-
-        moved += connection.execute(make(lambda inner: among(inner.c.id), among)).rowcount
+    climbing = not together and any((entity, field) in plan.groups for field in fields)
+    for _ in range(height(connection, live, entity) + 1 if climbing else 1):
+        for rank in sorted(by_rank):
+            make = _update(live, plan, entity, by_rank[rank], context)
+            moved += connection.execute(make(lambda inner: among(inner.c.id), among)).rowcount
     if moved:
         touch(connection, "derived")
     return moved

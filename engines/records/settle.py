@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from engines.records.derive import Among, Derivations, back, derivations, recompute_all, recompute_some, relation_of
+from engines.records.climb import Derivations, height, ranked
+from engines.records.derive import Among, back, derivations, recompute_all, recompute_some, relation_of
 from engines.records.history import Cause, change
 from engines.records.live import Live
 from engines.records.sight import BaseTables
@@ -144,7 +145,7 @@ def settling(
             if one.whole.everything or one.whole.high - one.whole.low > last[name] * 0.1:
                 connection.exec_driver_sql(f'ANALYZE "{live.tables[name].name}"')
     steps: list[Step] = []
-    for rank in sorted(set(ranks.values())):
+    for rank in _order(connection, live, plan, ranks):
         by_entity: dict[str, tuple[list[str], Due]] = {}
         for entity, name in sorted(due):
             if ranks[(entity, name)] == rank:
@@ -224,11 +225,18 @@ def reached(
                     if relation is not None and relation.way == "rows" and relation.via == read:
                         held = Due(numbers=set(one.held[read]))
                         target.add(_owners(connection, live, need.path[:-1], held))
-    for key in sorted(plan.nodes, key=lambda key: plan.ranks[key]):
-        if key in due and not _nothing(due[key]):
-            for need in plan.needs.get(key, ()):
-                target = due.setdefault((need.owner, need.field), Due())
-                target.add(_owners(connection, live, need.path, due[key]))
+    climbs = True
+    while climbs:
+        climbs = False
+        for key in sorted(plan.nodes, key=lambda key: plan.ranks[key]):
+            if key in due and not _nothing(due[key]):
+                for need in plan.needs.get(key, ()):
+                    target = due.setdefault((need.owner, need.field), Due())
+                    known = (target.everything, target.low, target.high, len(target.numbers))
+                    target.add(_owners(connection, live, need.path, due[key]))
+                    # Up a tree the next level follows.
+                    grown = known != (target.everything, target.low, target.high, len(target.numbers))
+                    climbs = climbs or (grown and (need.owner, need.field) in plan.groups.get(key, ()))
     return {key: found for key, found in due.items() if not _nothing(found)}
 
 
@@ -257,10 +265,16 @@ def _one_of(numbers: Sequence[int]) -> Among:
 
 def _ranks(plan: Derivations, wanted: Sequence[Key]) -> dict[Key, int]:
     """How many of the wanted fields each must wait for: what is right already is waited for by nobody."""
-    ranks = dict.fromkeys(wanted, 0)
-    for key in sorted(wanted, key=lambda one: plan.ranks[one]):
-        for need in plan.needs.get(key, ()):
-            target = (need.owner, need.field)
-            if target in ranks:
-                ranks[target] = max(ranks[target], ranks[key] + 1)
-    return ranks
+    return ranked(wanted, plan.needs, {key: plan.groups[key] & set(wanted) for key in wanted if key in plan.groups})
+
+
+def _order(connection: sa.Connection, live: Live, plan: Derivations, ranks: Mapping[Key, int]) -> list[int]:
+    """The ranks in the order of their steps: those of fields that climb a tree come once for each of its levels."""
+    order = sorted(set(ranks.values()))
+    for group in {plan.groups[key] for key in ranks if key in plan.groups}:
+        own = [ranks[key] for key in group if key in ranks]
+        levels = max(height(connection, live, name) for name in {entity for entity, _ in group})
+        last = max(at for at, rank in enumerate(order) if rank == max(own))
+        again = [rank for rank in order[: last + 1] if min(own) <= rank]
+        order[last + 1 : last + 1] = again * levels
+    return order

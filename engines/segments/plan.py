@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from engines.records.climb import Derivations, Need
 from engines.records.dependents import dependents
-from engines.records.derive import Derivations, Need, needs_of
+from engines.records.derive import needs_of
 from engines.records.live import Live
 from metamodel.expressions.ast import Call, Node, Ref, walk
 from metamodel.expressions.check import check

@@ -14,13 +14,15 @@ from metamodel.field_type import EQUAL, FieldType, Storage, identity_of, invalid
 
 @definition
 class Settings:
-    """`inverse` names the way back: the records that refer to one, as a relation of the entity referred to."""
+    """`inverse` names the way back: the records that refer to one, as a relation of the entity referred to. In a `tree`
+    records of one entity stand below one another, none below itself, and computed fields may add up what is below."""
 
     entity: str = prop("", ref="entity")
     multiple: bool = False
     targets: tuple[str, ...] = prop((), ref="entity", group="more")
     inverse: str = prop("", pattern=NAME, group="more")
     inverse_label: Label = prop("", group="more")
+    tree: bool = prop(False, group="more")
     on_delete: Literal["restrict", "clear", "cascade"] = prop("restrict", group="more")
     filter: str = prop("", expression="boolean", within="entity", group="more")
 

@@ -1,0 +1,189 @@
+"""Computed fields that add up a tree from below, however deep: an oracle after every write, and no record below itself."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from engines.catalog import CATALOG
+from engines.database import Workspace
+from engines.records.climb import height
+from engines.records.derive import derivations, drift, recompute_all
+from engines.records.settle import everything, settle, settling
+from engines.runtime.follow import follow_up
+from engines.runtime.release import Releases
+from engines.runtime.write import create_record, delete_record, restore_record, update_record
+from metamodel.errors import Invalid
+from metamodel.validate import validate
+from tests.conftest import SOAK
+from tests.desk import NOW, desk, field, release, sight
+
+COMPUTED = ("count", "below", "progress", "deep", "late")
+
+
+def aims(tree: bool = True, progress: str = "IF({count} = 0, {own}, 0.4 * {below} + 0.6 * {own})") -> Any:
+    document = desk()
+    document["entities"].append({"name": "aim", "label": "Aim", "title": "name", "fields": [
+        field("name", "text"),
+        field("up", "reference", entity="aim", inverse="parts", tree=tree, on_delete="clear"),
+        field("own", "percent", digits=4),
+        field("count", "rollup", relation="parts", aggregate="count", result="integer"),
+        field("below", "rollup", relation="parts", aggregate="average", field="progress", result="percent", digits=4),
+        field("progress", "formula", expression=progress, result="percent", digits=4),
+        # How many are below, on all levels; and what reads a field of the circle comes after it.
+        field("deep", "formula", expression="{count} + SUM({parts.deep})", result="integer"),
+        field("late", "formula", expression="{below} + {deep}", result="decimal", digits=4),
+    ]})  # fmt: skip
+    return document
+
+
+def stored(workspace: Workspace) -> dict[int, dict[str, Any]]:
+    with workspace.read() as connection:
+        table = Releases(workspace).live(connection).tables["desk.aim"]
+        rows = connection.execute(sa.select(table).where(table.c.deleted_at.is_(None))).mappings()
+        return {row["id"]: dict(row) for row in rows}
+
+
+def rounded(value: Decimal) -> int:
+    return int(value.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def oracle(rows: dict[int, dict[str, Any]]) -> dict[int, tuple[Any, ...]]:
+    """What every record should hold, from the leaves up; percents in units of their last digit."""
+    found: dict[int, tuple[Any, ...]] = {}
+
+    def of(number: int) -> tuple[Any, ...]:
+        if number not in found:
+            parts = [of(one) for one, row in rows.items() if row["up"] == number]
+            below = rounded(Decimal(sum(part[2] for part in parts)) / len(parts)) if parts else 0
+            own = rows[number]["own"] or 0
+            progress = own if not parts else rounded(Decimal(4 * below + 6 * own) / 10)
+            deep = len(parts) + sum(part[3] for part in parts)
+            found[number] = (len(parts), below, progress, deep)
+        return found[number]
+
+    for number in rows:
+        of(number)
+    return found
+
+
+def right(workspace: Workspace) -> None:
+    rows = stored(workspace)
+    wanted = oracle(rows)
+    assert {number: tuple(row[name] for name in COMPUTED[:4]) for number, row in rows.items()} == wanted
+    with workspace.read() as connection:
+        live = Releases(workspace).live(connection)
+        context = sight(workspace, connection).context
+        assert not [name for name in COMPUTED if drift(connection, live, "desk.aim", name, context)]
+
+
+def chain(workspace: Workspace, length: int) -> list[int]:
+    """Records each below the one before; the last one's progress is 100 %."""
+    made: list[int] = []
+    with workspace.write() as connection:
+        seen = sight(workspace, connection)
+        for at in range(length):
+            values = {"name": str(at), "up": made[-1] if made else None, "own": "1" if at == length - 1 else "0"}
+            made.append(create_record(connection, seen, "desk.aim", values))
+    return made
+
+
+def test_five_levels_and_fifty_add_up(workspace: Workspace) -> None:
+    release(workspace, aims())
+    made = chain(workspace, 5)
+    rows = stored(workspace)
+    # Each level passes on two fifths: 1, 0.4, 0.16, 0.064, 0.0256.
+    assert [rows[number]["progress"] for number in reversed(made)] == [1000000, 400000, 160000, 64000, 25600]
+    assert [rows[number]["deep"] for number in made] == [4, 3, 2, 1, 0]
+    with workspace.write() as connection:
+        update_record(connection, sight(workspace, connection), "desk.aim", made[4], {"own": "0.5"}, None)
+    assert stored(workspace)[made[0]]["progress"] == 12800
+    long = chain(workspace, 50)
+    assert stored(workspace)[long[0]]["deep"] == 49
+    with workspace.read() as connection:
+        assert height(connection, Releases(workspace).live(connection), "desk.aim") == 49
+    right(workspace)
+
+
+@pytest.mark.parametrize("seed", range(20 if SOAK else 2))
+def test_values_equal_an_oracle_after_every_write(workspace: Workspace, seed: int) -> None:
+    chance = random.Random(seed)
+    release(workspace, aims())
+    made = chain(workspace, 4)
+    gone: set[int] = set()
+    refused = 0
+    for _ in range(60):
+        try:
+            with workspace.write() as connection:
+                seen = sight(workspace, connection)
+                number = chance.choice(made)
+                alive = [one for one in made if one not in gone]
+                values = {"up": chance.choice([*alive, None]), "own": chance.choice(["0", "0.25", "1", None])}
+                if number in gone:
+                    restore_record(connection, seen, "desk.aim", number)
+                    gone.discard(number)
+                elif chance.random() < 0.4:
+                    made.append(create_record(connection, seen, "desk.aim", values))
+                elif chance.random() < 0.2:
+                    delete_record(connection, seen, "desk.aim", number)
+                    gone.add(number)
+                else:
+                    update_record(connection, seen, "desk.aim", number, values, None)
+        except Invalid as wrong:
+            assert [issue.code for issue in wrong.issues] == ["value.above_itself"] and wrong.issues[0].path == ("up",)
+            refused += 1
+        right(workspace)
+    assert refused
+
+
+@pytest.mark.parametrize("way", ["settled", "made anew", "published"])
+def test_bulk_ways_come_to_the_same(workspace: Workspace, way: str) -> None:
+    chance = random.Random(7)
+    published = release(workspace, aims())
+    chain(workspace, 9)
+    with workspace.write() as connection:
+        seen = sight(workspace, connection)
+        for _ in range(40):
+            up = chance.choice(list(stored_ids(connection, seen)))
+            create_record(connection, seen, "desk.aim", {"up": up, "own": chance.choice(["0", "0.5", "1"])})
+    with workspace.write() as connection:
+        live = Releases(workspace).live(connection)
+        table, context = live.tables["desk.aim"], sight(workspace, connection).context
+        connection.execute(sa.update(table).values(dict.fromkeys(COMPUTED)))
+        if way == "settled":
+            for step in settling(connection, live, everything(["desk.aim"])):
+                settle(connection, live, step, context)
+        elif way == "made anew":
+            recompute_all(connection, live, "desk.aim", COMPUTED, context)
+    if way == "published":
+        follow_up(workspace, replace(published, recompute=(("desk.aim", COMPUTED),)), by=None, now=NOW)
+    right(workspace)
+
+
+def stored_ids(connection: Any, seen: Any) -> list[int]:
+    return list(connection.scalars(sa.select(seen.live.tables["desk.aim"].c.id)))
+
+
+def test_what_does_not_go_down_a_tree_is_a_circle() -> None:
+    def codes(document: Any) -> list[str]:
+        return [issue.code for issue in validate(document, CATALOG, {}).issues if issue.severity == "error"]
+
+    assert codes(aims()) == []
+    assert set(codes(aims(tree=False))) == {"field.circle"}
+    assert set(codes(aims(progress="{below} + {up.progress}"))) == {"field.circle"}
+    assert set(codes(aims(progress="{below} + {progress}"))) == {"field.circle"}
+    wrong = aims()
+    wrong["entities"][-1]["fields"].append(field("team", "reference", entity="team", tree=True))
+    assert codes(wrong) == ["field.no_tree"]
+
+
+def test_what_reads_a_circle_comes_after_it(workspace: Workspace) -> None:
+    release(workspace, aims())
+    with workspace.read() as connection:
+        ranks = derivations(Releases(workspace).live(connection)).ranks
+    assert ranks["desk.aim", "late"] > max(ranks["desk.aim", name] for name in ("below", "progress", "deep"))
