@@ -23,7 +23,7 @@ from engines.access.people import create_user, find_login, list_users, update_us
 from engines.access.tokens import create_token
 from engines.database import Workspace
 from engines.publisher.platform import upgrade
-from engines.runtime.load import fill, is_empty
+from engines.runtime.load import fill, is_unfilled
 from engines.runtime.work import JOBS
 from metamodel.errors import NotFound, Refusal
 from metamodel.issues import Issue, wording
@@ -73,9 +73,9 @@ def serve(workspace: Workspace, settings: Settings, chosen: argparse.Namespace) 
 
 
 def prepare(workspace: Workspace, settings: Settings) -> None:
-    """Tables up to date; in a new installation the shipped applications and an administrator."""
+    """Tables up to date; in a new installation, or one broken off, the shipped applications and an administrator."""
     upgrade(workspace)
-    if is_empty(workspace) and SEED_APPS.is_dir():
+    if is_unfilled(workspace) and SEED_APPS.is_dir():
         print("Installing the applications" + (" with demo data …" if settings.demo else " …"), flush=True)
         fill(
             workspace, SEED_APPS, datetime.now(UTC), demo=settings.demo, say=lambda line: print(f"  {line}", flush=True)

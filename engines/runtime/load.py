@@ -14,6 +14,8 @@ from engines.access.demo import keep_samples
 from engines.database import Workspace
 from engines.exchange.generate import generate
 from engines.publisher.releases import newest
+from engines.records.bulk import begin_run, end_run, run
+from engines.records.history import Cause
 from engines.runtime.analysing import analyse
 from engines.runtime.demo_flows import begin
 from engines.runtime.install import install, publish_draft
@@ -28,12 +30,15 @@ from metamodel.errors import Invalid
 from metamodel.issues import errors
 
 Say = Callable[[str], None]
+#: the run that tells how far a first filling has come: in its counts a step for each application
+KIND = "fill"
+BEGUN, RUN, DONE = 1, 2, 3
 
 
-def is_empty(workspace: Workspace) -> bool:
-    """Whether nothing was ever released here."""
+def is_unfilled(workspace: Workspace) -> bool:
+    """Whether nothing was ever released here, or a first filling was broken off."""
     with workspace.read() as connection:
-        return not newest(connection)
+        return not newest(connection) or _broken(connection) is not None
 
 
 def bundles(folder: Path) -> list[Bundle]:
@@ -78,34 +83,66 @@ def _ordered(found: dict[str, Bundle]) -> list[Bundle]:
 
 
 def fill(workspace: Workspace, folder: Path, now: datetime, *, demo: bool, say: Say) -> None:
-    """Install every shipped application; with `demo` also its made-up data and people to sign in as."""
-    for bundle in bundles(folder):
-        begun = time.monotonic()
-        name = install(workspace, bundle, by=None, now=now)
-        publish_draft(workspace, name, accept_losses=False, by=None, now=now)
-        if not demo:
-            continue
-        recipes = {path: item for path, item in bundle.companions.items() if path.startswith("data/")}
-        with workspace.read() as connection:
-            live = Releases(workspace).live(connection)
-        counts = generate(workspace, live, name, recipes, now)
-        settle_due(workspace, Releases(workspace), now, quiet=True)
-        fill_segments(workspace, Releases(workspace), now)
+    """Install every shipped application; with `demo` also its made-up data and people to sign in as. One that was
+    broken off goes on with the applications that are not done; of the one it was at, data that was made in part is
+    told of and left."""
+    with workspace.write() as connection:
+        broken = _broken(connection)
+        label = {"zh-CN": "首次安装", "en": "First installation"}
+        number, done = broken or (begin_run(connection, KIND, "", label, Cause(at=now, by=None)), {})
+
+    def reached(name: str, step: int) -> None:
+        done[name] = step
         with workspace.write() as connection:
-            keep_samples(
-                connection,
-                [
-                    person["login"]
-                    for recipe in recipes.values()
-                    for person in recipe.get("people", ())
-                    if person.get("sample")
-                ],
-            )
-            if workspace.dialect == "sqlite":
-                connection.execute(sa.text("ANALYZE"))
+            end_run(connection, number, "running", done)
+
+    for bundle in bundles(folder):
+        name = str(bundle.document["name"])
+        before = done.get(name, 0)
+        if before == DONE:
+            continue
+        begun = time.monotonic()
+        reached(name, max(before, BEGUN))
+        install(workspace, bundle, by=None, now=now)
+        publish_draft(workspace, name, accept_losses=False, by=None, now=now)
+        told = _demo(workspace, bundle, now, before, reached) if demo else ""
+        reached(name, DONE)
+        if told:
+            say(f"{name}: {told}, {time.monotonic() - begun:.0f} s")
+    with workspace.write() as connection:
+        end_run(connection, number, "done", done)
+
+
+def _broken(connection: sa.Connection) -> tuple[int, dict[str, int]] | None:
+    """The number of a filling that was broken off, and how far each application has come."""
+    query = sa.select(run.c.id, run.c.counts).where(run.c.kind == KIND, run.c.state == "running")
+    found = connection.execute(query.order_by(run.c.id.desc())).first()
+    return (int(found.id), dict(found.counts)) if found is not None else None
+
+
+def _demo(workspace: Workspace, bundle: Bundle, now: datetime, before: int, reached: Callable[[str, int], None]) -> str:
+    """The demo data of one application, as far as it is not there; what became of it."""
+    name = str(bundle.document["name"])
+    recipes = {path: item for path, item in bundle.companions.items() if path.startswith("data/")}
+    with workspace.read() as connection:
+        live = Releases(workspace).live(connection)
+        query = sa.select(run.c.state).where(run.c.kind == "generate", run.c.application == name)
+        made = connection.scalar(query.order_by(run.c.id.desc())) if before else None
+    counts = {} if made else generate(workspace, live, name, recipes, now)
+    settle_due(workspace, Releases(workspace), now, quiet=True)
+    fill_segments(workspace, Releases(workspace), now)
+    people = [one for recipe in recipes.values() for one in recipe.get("people", ())]
+    with workspace.write() as connection:
+        keep_samples(connection, [one["login"] for one in people if one.get("sample")])
+        if workspace.dialect == "sqlite":
+            connection.execute(sa.text("ANALYZE"))
+    if before < RUN and made != "running":
+        reached(name, RUN)
         for recipe in recipes.values():
             _run(workspace, name, recipe.get("run", {}), now)
-        say(f"{name}: {sum(counts.values()):,} demo records, {time.monotonic() - begun:.0f} s")
+    elif before:
+        return "its demo data was broken off half-way; for all of it begin again with an empty DATA_DIR"
+    return f"{sum(counts.values()):,} demo records" if not made else "demo data was there already"
 
 
 class _Quiet:
@@ -117,14 +154,14 @@ class _Quiet:
         """Nothing is told."""
 
 
-def _run(workspace: Workspace, application: str, run: Mapping[str, Sequence[Any]], now: datetime) -> None:
+def _run(workspace: Workspace, application: str, wanted: Mapping[str, Sequence[Any]], now: datetime) -> None:
     """What a recipe wants done once its data is there: analyses computed, rules of the clock carried out, as if their
     time had come, and flows begun."""
-    for name in run.get("analyses", ()):
+    for name in wanted.get("analyses", ()):
         analyse(workspace, {"application": application, "analysis": name, "at": now.isoformat()}, _Quiet())
     clock = Timers(workspace)
-    for name in run.get("rules", ()):
+    for name in wanted.get("rules", ()):
         payload = {"application": application, "rule": name, "at": now.isoformat()}
         clock.carry(workspace, Entry(id=0, queue=QUEUE, key=f"demo:{name}", payload=payload))
-    for wanted in run.get("flows", ()):
-        begin(workspace, application, wanted, now)
+    for flow in wanted.get("flows", ()):
+        begin(workspace, application, flow, now)
