@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ from app import decide, flow_verbs, import_verbs
 from app.applications import add_verbs
 from app.backup import add_backup_verbs
 from app.config import Settings, WrongSetting, describe_settings, find_workspace, read_settings
-from app.parent import port_is_free
+from app.parent import log_to_stderr, port_is_free
 from app.worker import run_worker
 from engines.access.demo import samples
 from engines.access.departments import create_department, list_departments
@@ -37,8 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     try:
         settings = read_settings()
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        logging.getLogger("alembic").setLevel(logging.WARNING)  # a publish asks it a hundred times
+        log_to_stderr(settings.log_level)
         workspace = find_workspace(settings)
         try:
             chosen.run(workspace, settings, chosen)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
+import logging
 import os
 import signal
 import socket
@@ -30,6 +32,24 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def log_to_stderr(level: str) -> None:
+    """What processes of an installation write down, and where."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # a publish asks it a hundred times
+
+
+def end_without_ado() -> None:
+    """Let this process end as soon as Python wants to take itself apart: threads of the server, which are not Python's,
+    may still stand in the interpreter then and run into what is gone already (a segmentation fault in the system's log
+    for each end). All that is to be kept is in the database by then."""
+
+    def leave() -> None:
+        logging.shutdown()
+        os._exit(0)
+
+    atexit.register(leave)
 
 
 def end_with_parent(parent: int) -> None:

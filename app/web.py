@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 
 from flask import Flask
@@ -14,7 +13,7 @@ from app.config import MEGABYTE, Settings, find_workspace, read_settings
 from app.encoding import install_encoding
 from app.errors import install_errors
 from app.pages import install_pages
-from app.parent import end_with_parent, settle
+from app.parent import end_with_parent, end_without_ado, log_to_stderr, settle
 from app.queue import make_celery, make_ring
 from engines.database import Workspace, watch
 from engines.runtime.release import Releases
@@ -52,8 +51,9 @@ def create_app(workspace: Workspace, settings: Settings | None = None) -> Flask:
 def build() -> Flask:
     """What the server's process calls: the application for the settings of the environment."""
     settings = read_settings()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_to_stderr(settings.log_level)
     end_with_parent(os.getppid())
+    end_without_ado()
     made = create_app(find_workspace(settings), settings)
     settle()
     return made
