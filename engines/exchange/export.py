@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from rustpy_xlsxwriter import write_worksheet
 
 from engines.exchange.convert import harmless
+from engines.records.choices import chosen, looked_up
 from engines.records.query import Asked, conditions
 from engines.records.search import searching
 from engines.records.shape import Shaper, readable_fields
@@ -126,6 +127,10 @@ def _show(sight: Sight, entity: EntityModel, path: str, locale: str) -> Show:
         return lambda value: _text(
             [words.get(one, one) for one in value] if isinstance(value, list) else words.get(value, value)
         )
+    found = looked_up(sight.live.model, owner, item) if item is not None and owner is not None else None
+    if found is not None:
+        known = {option.value: say(option.label, locale) for option in found.options}
+        return lambda value: _text([known.get(one, one) for one in (chosen(value) if found.multiple else [value])])
     kind = type_.kind if type_ else "text"
     if kind == "number":
         return lambda value: Decimal(str(value)) if _number(value) else _text(value)

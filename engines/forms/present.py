@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engines.records.choices import looked_up
 from engines.records.sight import Sight
 from engines.reports import resolve
 from metamodel.application import Application
@@ -18,7 +19,6 @@ from metamodel.form import Component
 from metamodel.issues import Issue, wording
 from metamodel.menu import MenuItem
 from metamodel.model import EntityModel, FieldModel, qualified
-from metamodel.option import Option
 
 
 def summary(sight: Sight, application: Application) -> Json:
@@ -181,20 +181,11 @@ def _field(sight: Sight, entity: EntityModel, item: FieldModel) -> Json:
             result[name] = getattr(item.config, name)
     if item.type.kind == "lookup" and item.config.result == "text":
         # a choice looked up is shown by its label, as where it was made
-        result["options"] = [dump(option) for option in _choices(sight, entity, item.config.path)]
+        found = looked_up(sight.live.model, entity, item)
+        result["options"] = [dump(option) for option in found.options] if found else []
+        if found and found.multiple:
+            result["multiple"] = True
     return result
-
-
-def _choices(sight: Sight, entity: EntityModel, path: str) -> tuple[Option, ...]:
-    """The options of the single choice that a path ends at."""
-    before, _, last = path.rpartition(".")
-    facts = sight.live.model.path(entity.name, before) if before else None
-    owner = sight.live.model.entity(facts.target if facts else entity.name)
-    source = owner.fields.get(last) if owner else None
-    if source is None or source.type.kind != "choice" or source.config.multiple:
-        return ()
-    options: tuple[Option, ...] = source.config.options
-    return options
 
 
 def _tree(sight: Sight, application: Application, form: Any) -> Json:

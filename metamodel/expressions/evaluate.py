@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast as python
 import builtins
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -168,6 +169,8 @@ def as_text(value: Any, type_: Type, context: Context) -> str | None:
             return value.isoformat()
         case time():
             return value.isoformat("minutes")
+        case tuple() | list() | frozenset():
+            return json.dumps(list(value), ensure_ascii=False)
         case _:
             return str(value)
 

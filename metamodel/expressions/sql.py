@@ -27,6 +27,8 @@ from metamodel.expressions.types import BOOLEAN, DATETIME, REAL, Type
 
 NEUTRAL = frozenset({"text", "words", "number", "real", "integer", "meet"})
 ZEROS: dict[str, Any] = {"number": 0, "real": Decimal(0), "text": ""}
+#: several choices as the text of their list in JSON
+_list_text = fragment("{0}", "CAST({0} AS TEXT)", TEXT_TYPE)
 _plain_text = {
     # Units as text without zeros at the end; trim_scale cuts them on PostgreSQL.
     scale: fragment(
@@ -215,6 +217,8 @@ class _Compiler:
                 return zones.clock(self.context.zone)(value)
             case "datetime", "text":
                 return _wall_text(zones.wall(self.context.zone)(value))
+            case "texts", "text":
+                return _list_text(value)
             case kind, "text" if kind in AS_TEXT:
                 return AS_TEXT[kind](value, source)
             case _:
