@@ -23,7 +23,7 @@ from engines.records.groups import groups
 from engines.records.query import Asked, entity_of
 from engines.records.sight import Sight
 from engines.records.whole import listed, related, whole
-from engines.runtime import rule_pages, write
+from engines.runtime import measure_pages, rule_pages, write
 from metamodel.definition import Json
 from metamodel.errors import Invalid, NotFound
 from metamodel.field_type import instant_text
@@ -93,6 +93,7 @@ def _expected() -> int | None:
 def list_records(visit: Visit, application: str, entity: str) -> Response:
     sight, model = _entity(visit, application, entity)
     found = listed(visit.connection, sight, model, _asked(sight, model, application))
+    measure_pages.mark_still(visit.connection, sight, model, found.items)
     return answer({"items": found.items, "next": found.next or None})
 
 
@@ -118,8 +119,19 @@ def group_records(visit: Visit, application: str, entity: str) -> dict[str, Any]
 def lookup_records(visit: Visit, application: str, entity: str) -> dict[str, Any]:
     sight, model = _entity(visit, application, entity)
     asked = _asked(sight, model, application)
-    items = query.candidates(visit.connection, sight, model, asked.search, min(asked.limit, 50), asked.filters)
+    filters = (*asked.filters, *_narrowed(sight, model))
+    items = query.candidates(visit.connection, sight, model, asked.search, min(asked.limit, 50), filters)
     return {"items": items}
+
+
+def _narrowed(sight: Sight, model: EntityModel) -> tuple[str, ...]:
+    """What the field that is being filled in narrows its records to; `field` says which ("desk.ticket.team")."""
+    owner, _, name = request.args.get("field", "").rpartition(".")
+    about = sight.live.model.entities.get(owner)
+    item = about.fields.get(name) if about else None
+    text = getattr(item.config, "filter", "") if item else ""
+    facts = sight.live.model.field(owner, name) if text else None
+    return (text,) if facts is not None and facts.target == model.name else ()
 
 
 @blueprint.post("")

@@ -34,6 +34,8 @@ from metamodel.model import EntityModel
 
 #: rows shown at once
 SOME = 50
+#: where a listed record tells which of its values stand still; no field is called so
+STILL = "_still"
 
 
 def of_record(connection: sa.Connection, sight: Sight, entity: EntityModel, number: int) -> dict[str, Json]:
@@ -53,6 +55,28 @@ def of_record(connection: sa.Connection, sight: Sight, entity: EntityModel, numb
             "taken_at": moment(row.taken_at if row is not None else None),
         }
     return found
+
+
+def mark_still(
+    connection: sa.Connection, sight: Sight, entity: EntityModel, items: Sequence[dict[str, Json]]
+) -> None:
+    """Records of a list get under `STILL` their values that no longer move, each with the moment it was taken: one
+    statement, and none where a list shows no measure."""
+    shown = {
+        figure.item.definition.id: name
+        for (owner, name), figure in figures(sight.live).items()
+        if owner == entity.name and items and name in items[0] and sight.field(owner, name) is not None
+    }
+    if not shown:
+        return
+    found = {int(item["id"]): item for item in items}
+    query = sa.select(measure_frozen.c.record_id, measure_frozen.c.field, measure_frozen.c.taken_at).where(
+        measure_frozen.c.entity == entity.name,
+        measure_frozen.c.field.in_(sorted(shown)),
+        measure_frozen.c.record_id.in_(sorted(found)),
+    )
+    for number, word, taken_at in connection.execute(query):
+        found[number].setdefault(STILL, {})[shown[word]] = moment(taken_at)
 
 
 def figure_of(sight: Sight, entity: EntityModel, name: str) -> Figure:

@@ -62,6 +62,27 @@ def test_a_value_is_measured_by_hand_and_tells_how_it_is_made(desked: Browser, g
     assert refused.status_code == 422 or desked.get(path).json["spent"] == "30.00"
 
 
+def test_lists_tell_which_values_stand_still(desked: Browser, goal: int, workspace: Workspace) -> None:
+    made = document()
+    spent = made["entities"][-1]["fields"][-1]
+    spent["until"] = '{what} = "over"'
+    made["entities"][-1]["fields"].append(field("what", "text"))
+    release(workspace, made)
+    follow_release(workspace, Releases(workspace), NOW)
+    window = desked.get(f"/api/records/desk/goal/{goal}").json
+    other = desked.post("/api/records/desk/goal", {"team": window["team"]["id"], "first": "2026-10-01", "last": "2026-10-31"}).json["id"]
+    desked.patch(f"/api/records/desk/goal/{goal}", {"what": "over"})
+    desked.post(f"/api/records/desk/goal/{goal}/measures", {})
+    told = {item["id"]: item.get("_still") for item in desked.get("/api/records/desk/goal?view=goals").json["items"]}
+    assert told[other] is None and set(told[goal]) == {"spent"} and told[goal]["spent"].endswith("Z")
+    # A list that doesn't show the value says nothing of it, nor does one of somebody who may not know it.
+    assert all("_still" not in item for item in desked.get("/api/records/desk/goal?fields=what").json["items"])
+    make_user(workspace, "reader", roles=[{"application": "desk", "id": "reader"}])
+    desked.sign_in("reader")
+    items = desked.get("/api/records/desk/goal").json["items"]
+    assert items and all("_still" not in item for item in items)
+
+
 def test_what_is_not_there_is_told(desked: Browser, goal: int) -> None:
     for path in (f"goal/{goal}/measures/nothing", "goal/999/measures", "goal/999/measures/spent"):
         answer = desked.get(f"/api/records/desk/{path}")

@@ -3,7 +3,7 @@ import { render, screen } from "@testing-library/react";
 import { beforeAll, expect, it, vi } from "vitest";
 import { start, t } from "../kernel/i18n";
 import type { Field, Value } from "../kernel/types";
-import { Links } from "./cells";
+import { Links, Still } from "./cells";
 import { PlaceContext } from "./fields";
 
 const field: Field = { name: "folder", label: "", type: "reference", access: "read" };
@@ -24,4 +24,11 @@ it("links a record by its name, one without a name by words that say so, and sho
   expect(open).toHaveBeenLastCalledWith("desk", "folder", 3);
   expect(screen.getAllByRole("button")).toHaveLength(2);
   expect(screen.getByTitle(t("field.masked"))).toBeTruthy();
+});
+
+it("shows a lock beside a value that no longer moves, and none beside one that does", () => {
+  const record = { id: 1, version: 1, actual: "5", later: "6", _still: { actual: "2026-10-07T04:00:00Z" } };
+  const { container } = render(<><Still record={record} name="actual" /><Still record={record} name="later" /></>);
+  expect(container.querySelectorAll("svg")).toHaveLength(1);
+  expect(container.querySelector("[title]")?.getAttribute("title")).toContain(t("measured.still", { when: "" }).trim());
 });

@@ -1,8 +1,9 @@
 /** How values are shown on one line: the cells that several field types share. */
 import { Lock } from "lucide-react";
 import type { ReactNode } from "react";
+import { instant } from "../kernel/format";
 import { pick, t } from "../kernel/i18n";
-import type { Field, Option, Ref, Value } from "../kernel/types";
+import type { Field, Option, RecordData, Ref, Value } from "../kernel/types";
 import { usePlace, type CellProps } from "./fields";
 import { Face, Tag } from "./parts";
 
@@ -22,6 +23,19 @@ export function Masked() {
       <Lock size={12} aria-hidden />
       <span aria-hidden>••••</span>
       <span className="hidden">{t("field.masked")}</span>
+    </span>
+  );
+}
+
+/** The lock of a measured value that no longer moves, in a list; its record tells so. */
+export function Still({ record, name }: { record: RecordData; name: string }) {
+  const taken = (record["_still"] as Record<string, string> | undefined)?.[name];
+  if (!taken) return null;
+  const said = t("measured.still", { when: instant(taken) });
+  return (
+    <span className="third still" title={said}>
+      <Lock size={12} aria-hidden />
+      <span className="hidden">{said}</span>
     </span>
   );
 }

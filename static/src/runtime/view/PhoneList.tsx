@@ -3,6 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
 import { pick, t } from "../../kernel/i18n";
 import type { Field, RecordData } from "../../kernel/types";
+import { Still } from "../../kit/cells";
 import { effective } from "../../kit/derived";
 import { fieldKind, isBlank } from "../../kit/fields";
 import type { Column } from "./layout";
@@ -56,6 +57,7 @@ export function PhoneList({ store, columns, open }: Props) {
                   <b className="cut">{said(lead.field, record) || t("record.untitled")}</b>
                   {Tagged && !isBlank(record[tag.name]) && <Tagged value={record[tag.name] ?? null} field={tag} />}
                   <span className="grow" />
+                  {side?.type === "measure" && <Still record={record} name={side.name} />}
                   {Side && !isBlank(record[side.name]) && <Side value={record[side.name] ?? null} field={side} />}
                 </span>
                 <span className="second small cut">{line || "\u00a0"}</span>

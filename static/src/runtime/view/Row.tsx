@@ -3,7 +3,7 @@ import { PanelRightOpen, Pencil } from "lucide-react";
 import { memo, useRef, useState } from "react";
 import { pick, t } from "../../kernel/i18n";
 import type { RecordData, Value } from "../../kernel/types";
-import { Masked } from "../../kit/cells";
+import { Masked, Still } from "../../kit/cells";
 import { effective } from "../../kit/derived";
 import { fieldKind } from "../../kit/fields";
 import { useFocusInside } from "../../kit/focus";
@@ -99,8 +99,11 @@ function Cell({ column, record, style, className, at, active, editing, may, titl
         <Masked />
       ) : title && value === null ? (
         <span className="third">{t("record.untitled")}</span>
-      ) : value === null ? null : (
-        <Shown value={value} field={field} />
+      ) : (
+        <>
+          {field.type === "measure" && <Still record={record} name={column.name} />}
+          {value !== null && <Shown value={value} field={field} />}
+        </>
       )}
       {may && !editing && (
         <button type="button" className="plain grid-pencil" tabIndex={-1} aria-label={t("list.edit", { name: pick(column.label) })} title={t("list.edit", { name: pick(column.label) })} onClick={() => onActive(at.column, true)}>
