@@ -74,11 +74,9 @@ def ranked(
     before: dict[Key, int] = {}
     while before != ranks:
         before = dict(ranks)
-        for source, wanted in needs.items():
-            if source not in ranks:
-                continue
+        for source in ranks:
             group = groups.get(source, frozenset())
-            for need in wanted:
+            for need in needs.get(source, ()):
                 target = (need.owner, need.field)
                 if target not in ranks or (target in group and need.path):
                     continue

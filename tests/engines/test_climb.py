@@ -117,7 +117,7 @@ def test_values_equal_an_oracle_after_every_write(workspace: Workspace, seed: in
     made = chain(workspace, 4)
     gone: set[int] = set()
     refused = 0
-    for _ in range(60):
+    for _ in range(60 if SOAK else 25):
         try:
             with workspace.write() as connection:
                 seen = sight(workspace, connection)
