@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.workshop import furnish
+from tests.browser import company, workshop
 from tests.conftest import CI, SECRET
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -29,6 +29,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WIDE, PHONE = (1440, 900), (390, 844)
+#: how long something large may take to show, in milliseconds
+PATIENT = 30_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,19 +47,13 @@ def missing(what: str) -> None:
     pytest.skip(what)
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the server answers."""
-    if not CHROMIUM.exists():
-        missing(f"{CHROMIUM} is missing: the browser's journeys need Chromium")
-    if not DIST.exists():
-        missing("static/dist is not built: make setup")
-    folder = tmp_path_factory.mktemp("site")
-    furnish(folder)
+@contextmanager
+def serving(folder: Path, name: str) -> Iterator[str]:
+    """A server for what lies in a folder, and where it answers; nothing may have broken in it by the end."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-    settings = {"PORT": str(port), "DATA_DIR": str(folder), "SECRET_KEY": SECRET, "NAME": "修车铺", "DEMO": "1"}
+    settings = {"PORT": str(port), "DATA_DIR": str(folder), "SECRET_KEY": SECRET, "NAME": name, "DEMO": "1"}
     log = (folder / "server.log").open("wb")
     server = subprocess.Popen(
         [sys.executable, "-m", "app", "serve"], env={**os.environ, **settings}, stdout=log, stderr=log
@@ -71,6 +67,24 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.wait(15)
         log.close()
         _nothing_broke(folder / "server.log")
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
+    """Where the server of the workshop answers."""
+    folder = tmp_path_factory.mktemp("site")
+    workshop.furnish(folder)
+    with serving(folder, "修车铺") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def company_address(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
+    """Where the server of the demo company, a small one, answers."""
+    folder = tmp_path_factory.mktemp("company")
+    company.furnish(folder)
+    with serving(folder, "Dougong") as found:
+        yield found
 
 
 def _nothing_broke(log: Path) -> None:
@@ -94,7 +108,11 @@ def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium(address: str) -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        missing(f"{CHROMIUM} is missing: the browser's journeys need Chromium")
+    if not DIST.exists():
+        missing("static/dist is not built: make setup")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser
@@ -143,7 +161,18 @@ class Site:
 
 @pytest.fixture
 def visit(address: str, chromium: Browser) -> Iterator[Callable[..., Site]]:
-    """Opens screens; whatever a page reports as broken fails the test."""
+    """Opens screens of the workshop."""
+    yield from _screens(address, chromium)
+
+
+@pytest.fixture
+def visit_company(company_address: str, chromium: Browser) -> Iterator[Callable[..., Site]]:
+    """Opens screens of the demo company."""
+    yield from _screens(company_address, chromium, PATIENT)
+
+
+def _screens(address: str, chromium: Browser, patience: int = 10_000) -> Iterator[Callable[..., Site]]:
+    """Whatever a page reports as broken fails the test."""
     opened: list[BrowserContext] = []
     broken: list[str] = []
 
@@ -154,7 +183,7 @@ def visit(address: str, chromium: Browser) -> Iterator[Callable[..., Site]]:
         )
         opened.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(patience)
         page.on("pageerror", lambda error: broken.append(str(error)))
         page.on("console", lambda message: broken.append(message.text) if _matters(message.type, message.text) else None)
         site = Site(address=address, context=context, page=page)

@@ -21,7 +21,7 @@ OTHER: dict[str, Any] = {
 }  # fmt: skip
 FLEET: dict[str, Any] = {
     "name": "fleet", "label": "Fleet", "requires": ["garage"],
-    "entities": [{"name": "trip", "label": "Trip", "title": "called", "fields": [field("called", "text"), field("car", "reference", entity="garage.car")]}],
+    "entities": [{"name": "trip", "label": "Trip", "title": "called", "fields": [field("called", "text"), field("car", "reference", entity="garage.car"), field("small", "reference", entity="garage.car", filter='{size} = "s"')]}],
     "datasets": [{"name": "trips", "label": "Trips", "entity": "trip", "dimensions": [{"name": "size", "label": "Size", "expression": "{car.size}"}],
                   "measures": [{"name": "count", "label": "Count", "aggregate": "count"}]}],
     "reports": [{"name": "worth", "label": "Worth", "dataset": "garage.cars", "rows": [{"dimension": "size"}], "measures": ["worth"]},
@@ -94,3 +94,12 @@ def test_a_board_about_what_another_lends_answers_by_the_rights_of_who_looks(fle
     # the board is nobody's place in the menu: it is offered to whoever may read what a tile counts, lent or own
     for browser in (both, half):
         assert "cars" in str(browser.get("/api/applications/fleet").json["application"]["menu"])
+
+
+def test_a_field_offers_only_the_records_it_is_narrowed_to(fleet: Browser) -> None:
+    def offered(field: str, search: str = "") -> list[str]:
+        return [item["label"] for item in fleet.get(f"/api/records/garage/car/lookup?field={field}&search={search}").json["items"]]
+
+    assert offered("fleet.trip.car") == offered("") == offered("fleet.trip.nothing") == ["B 2", "A 1"]
+    assert offered("fleet.trip.small") == ["A 1"]
+    assert offered("fleet.trip.small", "B") == []
