@@ -116,7 +116,7 @@ export default function Plot({ figure, label, onPress }: Props) {
     const element = box.current;
     if (!element) return;
     const colours = night ? dark : light;
-    const axis = (given: Json | undefined) => ({ gridcolor: colours.line, zerolinecolor: colours.line, linecolor: colours.line, tickcolor: colours.line, automargin: true, ...(given as Loose | undefined), ...((given as Loose | undefined)?.["title"] ? { title: { ...((given as Loose)["title"] as Loose), standoff: 10 } } : {}), fixedrange: true });
+    const axis = (given: Json | undefined) => ({ gridcolor: colours.line, zerolinecolor: colours.line, linecolor: colours.line, tickcolor: colours.line, automargin: true, exponentformat: "none", separatethousands: true, ...(given as Loose | undefined), ...((given as Loose | undefined)?.["title"] ? { title: { ...((given as Loose)["title"] as Loose), standoff: 10 } } : {}), fixedrange: true });
     const traces = figure.data as Trace[];
     const names = traces.some((trace) => trace.mode === "markers+text") ? named(traces as Parameters<typeof named>[0], element.clientWidth - 90, element.clientHeight - 70) : [];
     const shares = !!figure.layout["barnorm"] || (figure.data as Trace[]).some((trace) => trace.groupnorm);
