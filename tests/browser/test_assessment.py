@@ -117,7 +117,8 @@ def test_a_newcomer_chooses_weights_assigns_and_publishes_a_sheet_within_ten_min
     for words in ("结果", "过程", "质量", "销售额", "35%", "毛利", "5%"):
         expect(lines).to_contain_text(words)
     until(lambda: guide.call("GET", "inbox")["items"], lambda notes: any(SHEET in str(note) for note in notes))
-    sheet = first(guide, "assessment", f'{{sheet_name}} = "{SHEET}"', "name,state,lines")
+    own = first(guide, "assessment", f'{{sheet_name}} = "{SHEET}"')
+    sheet = guide.call("GET", f"{RECORDS}/assessment/{own['id']}")
     assert sheet["state"] == "running"
     assert [(line["dimension"], line["indicator"], line["weight"]) for line in sheet["lines"]][:2] == [("result", "sales", "0.35"), ("result", "margin", "0.05")]
     assert sum(float(line["weight"]) for line in sheet["lines"]) == pytest.approx(1)
