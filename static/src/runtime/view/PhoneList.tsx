@@ -1,6 +1,6 @@
 /** The list on a phone: a row is a name, what stands out, and one line of the rest; a touch opens it. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { Fragment, useEffect, useMemo, useRef } from "react";
 import { pick, t } from "../../kernel/i18n";
 import type { Field, RecordData } from "../../kernel/types";
 import { Still } from "../../kit/cells";
@@ -49,7 +49,7 @@ export function PhoneList({ store, columns, open }: Props) {
           const record = rows[item.index]!;
           const Side = side && fieldKind(side.type).Cell;
           const Tagged = tag && fieldKind(tag.type).Cell;
-          const line = rest.map((field) => (said(field, record) && effective(field)[0].align === "end" ? `${pick(field.label)} ${said(field, record)}` : said(field, record))).filter(Boolean).join(" · ");
+          const line = rest.map((field) => ({ field, text: effective(field)[0].align === "end" && said(field, record) ? `${pick(field.label)} ${said(field, record)}` : said(field, record) })).filter(({ text }) => text);
           return (
             <li key={record.id} style={{ transform: `translateY(${item.start}px)`, height }}>
               <button type="button" className="plain phone-row" onClick={() => open(record)}>
@@ -60,7 +60,9 @@ export function PhoneList({ store, columns, open }: Props) {
                   {side?.type === "measure" && <Still record={record} name={side.name} />}
                   {Side && !isBlank(record[side.name]) && <Side value={record[side.name] ?? null} field={side} />}
                 </span>
-                <span className="second small cut">{line || "\u00a0"}</span>
+                <span className="second small cut">
+                  {line.length ? line.map(({ field, text }, at) => <Fragment key={field.name}>{at > 0 && " · "}{field.type === "measure" && <Still record={record} name={field.name} />}{text}</Fragment>) : "\u00a0"}
+                </span>
               </button>
             </li>
           );
