@@ -37,6 +37,7 @@ from engines.runtime.outbox import Entry
 from engines.runtime.perform import WEBHOOK
 from engines.runtime.react import React
 from engines.runtime.release import Releases
+from engines.runtime.work import UNBEGUN
 from engines.workflow.tables import QUEUE as FLOWS
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ def make_carriers(
 
     def carry_job(workspace: Workspace, entry: Entry) -> None:
         job_id = str(entry.payload["job"])
-        jobs.run_job(workspace, job_id, kinds, lambda bug: note_bug(bug, f"job {job_id}"), stopping.is_set)
+        jobs.run_job(workspace, job_id, kinds, lambda bug: note_bug(bug, f"job {job_id}"), stopping.is_set, UNBEGUN)
 
     sets = segmenting.Segmenting(workspace, releases)
     return Carriers(

@@ -278,6 +278,15 @@ def import_job(workspace: Workspace, arguments: Mapping[str, Any], progress: Pro
     return {"run": number, "counts": dict(counts)}
 
 
+def import_unbegun(workspace: Workspace, job: str, arguments: Mapping[str, Any]) -> None:
+    """The job was cancelled before it began: so is its run, unless it was begun anew since."""
+    number = int(arguments["run"])
+    with workspace.read() as connection:
+        begun_by = load_import(connection, number).details.get("job")
+    if begun_by == job:
+        end_import(workspace, sights(workspace, actor_of(workspace, arguments.get("user"))), number, "cancelled")
+
+
 def undo_job(workspace: Workspace, arguments: Mapping[str, Any], progress: Progress) -> Json:
     """The job of an undoing; may be begun again, what is undone stays so."""
     look = sights(workspace, actor_of(workspace, arguments.get("user")))

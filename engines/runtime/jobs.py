@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -120,6 +121,8 @@ class Progress:
 # Does the work and returns what to show as the result. Runs outside any transaction and opens its own; may be run
 # again from its checkpoint after its process died.
 Run = Callable[[Workspace, Mapping[str, Any], Progress], Any]
+# What is to be done when a job was cancelled before it began: by its number and arguments.
+Unbegun = Callable[[Workspace, str, Mapping[str, Any]], None]
 
 
 def start_job(
@@ -165,8 +168,10 @@ def run_job(
     kinds: Mapping[str, Run],
     on_bug: Callable[[BaseException], str],
     stopping: Callable[[], bool] = _never,
+    unbegun: Mapping[str, Unbegun] = MappingProxyType({}),
 ) -> None:
-    """Runs one job to its end and writes down what became of it; raises only `Interrupted`.
+    """Runs one job to its end and writes down what became of it; raises only `Interrupted`. Of one that was cancelled
+    before it began its kind in `unbegun` is told.
 
     `on_bug` writes an unforeseen exception into the log and gives the number people are shown.
     """
@@ -178,6 +183,13 @@ def run_job(
             .returning(job.c.kind, job.c.arguments, job.c.cancel, job.c.checkpoint)
         ).first()
     if row is None:
+        never = sa.select(job.c.kind, job.c.arguments).where(
+            job.c.id == job_id, job.c.state == CANCELLED, job.c.started_at.is_(None)
+        )
+        with workspace.jobs_read() as connection:
+            row = connection.execute(never).first()
+        if row is not None and row.kind in unbegun:
+            unbegun[row.kind](workspace, job_id, row.arguments)
         return
     progress = Progress(workspace=workspace, job_id=job_id, checkpoint=row.checkpoint, stopping=stopping)
     state, result = FINISHED, None

@@ -37,7 +37,7 @@ from engines.runtime.outbox import Entry
 from engines.runtime.perform import WEBHOOK
 from engines.runtime.react import React
 from engines.runtime.release import Releases
-from engines.runtime.work import JOBS
+from engines.runtime.work import JOBS, UNBEGUN
 from engines.segments.plan import reading
 from engines.workflow.tables import QUEUE as FLOWS
 from metamodel.bundle import Bundle
@@ -90,7 +90,9 @@ class Stage:
         self._long = {
             message_out.SENDING: lambda workspace, entry, now: sending.send(entry, now),
             segmenting.WHOLE: lambda workspace, entry, now: self._sets.carry(workspace, entry),
-            jobs.QUEUE: lambda workspace, entry, now: jobs.run_job(workspace, entry.payload["job"], JOBS, _raised),
+            jobs.QUEUE: lambda workspace, entry, now: jobs.run_job(
+                workspace, entry.payload["job"], JOBS, _raised, unbegun=UNBEGUN
+            ),
         }
 
     def live(self) -> Live:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from engines.runtime.analysing import analyse
 from engines.runtime.follow import recompute
-from engines.runtime.imports import import_job, try_job, undo_job
-from engines.runtime.jobs import Run
+from engines.runtime.imports import import_job, import_unbegun, try_job, undo_job
+from engines.runtime.jobs import Run, Unbegun
 from engines.runtime.segmenting import check
 
 JOBS: Mapping[str, Run] = {
@@ -18,3 +18,5 @@ JOBS: Mapping[str, Run] = {
     "segment_check": check,
     "analysis": analyse,
 }
+
+UNBEGUN: Mapping[str, Unbegun] = {"import": import_unbegun}

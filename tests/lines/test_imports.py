@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from engines.runtime.imports import import_job
 from engines.runtime.jobs import Cancelled, run_job
-from engines.runtime.work import JOBS
+from engines.runtime.work import JOBS, UNBEGUN
 from tests.conftest import make_user
 
 CONTENT = "Subject,Cost,Team\nfirst,1.00,North\nsecond,x,North\n=1+1,3,South\n"
@@ -67,10 +67,13 @@ def test_a_cancelled_import_may_be_undone(workspace, desked) -> None:
     desked.put(path, {"mapping": {"entity": "ticket", "columns": [{"column": "Subject", "field": "subject"}]}})
     job = desked.post(f"{path}/start").json["job"]
     desked.post(f"/api/jobs/{job}/cancel")
-    run_job(workspace, job, JOBS, bug)
+    run_job(workspace, job, JOBS, bug, unbegun=UNBEGUN)
     assert desked.get(f"/api/jobs/{job}").json["state"] == "cancelled"
+    assert desked.get(path).json["state"] == "cancelled", "what never began is not said to be running"
     again = desked.post(f"{path}/start")
     assert again.status_code == 202
+    run_job(workspace, job, JOBS, bug, unbegun=UNBEGUN)
+    assert desked.get(path).json["state"] == "running", "the one before says nothing of the one begun since"
     run_job(workspace, again.json["job"], JOBS, bug)
     assert desked.get(path).json["counts"]["insert"] == 3
 
