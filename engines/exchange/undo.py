@@ -86,7 +86,7 @@ def _standing(
             issues.append(_told(connection, sight, entity, changed, "exchange.changed_since", {}))
             kept.setdefault(name, set()).update(changed)
         for other, item in referring(sight, name):
-            far = sight.live.tables[other.name]
+            far = sight.live.tables[other.name].alias()
             column = far.c[item.column]
             query = (
                 sa.select(table.c.id)
@@ -113,7 +113,7 @@ def _standing(
             target = getattr(item.config, "entity", "")
             if item.type.kind != "reference" or item.storage != "column" or target not in touched:
                 continue
-            table, far = sight.live.tables[name], sight.live.tables[target]
+            table, far = sight.live.tables[name], sight.live.tables[target].alias()
             needed: set[int] = set()
             for some in _some(sorted(numbers)):
                 query = sa.select(far.c.id).join(table, table.c[item.column] == far.c.id)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from engines.database import Workspace
 from engines.exchange.run import rejects_path
 from metamodel.errors import Conflict, Invalid, Refused
+from tests.desk import release
 from tests.engines.exchange.conftest import Desk
+from tests.engines.test_climb import aims
 
 TICKETS = {"subject": "subject", "cost": "cost"}
 
@@ -193,6 +197,27 @@ def test_what_was_changed_or_used_since_is_not_taken_back(here: Desk) -> None:
     assert [issue.arguments["examples"] for issue in refused.value.issues] == [["a"], ["b"]]
     assert here.undo(run, keep_changed=True) == {"removed": 1, "restored": 0, "kept": 2}
     assert here.rows("ticket", "subject", "cost") == [("a", 700), ("b", 200)]
+
+
+def test_what_refers_to_its_own_entity_is_taken_back(workspace: Workspace, tmp_path: Path) -> None:
+    """Records of a run that refer to each other go; one that a later record was put below stays, with what it needs."""
+    release(workspace, aims())
+    here = Desk(workspace=workspace, folder=tmp_path)
+    columns = {"name": "name", "up": "up.name"}
+    run = here.keep("name\ntop\nlow\nlone\n", {"name": "name"}, "aim")
+    here.go(run)
+    here.bring("name,up\nlow,top\n", columns, "aim", mode="update", match=["name"])
+    here.bring("name,up\nnew,lone\n", columns, "aim")
+    with pytest.raises(Refused) as refused:
+        here.undo(run)
+    told = [(issue.code, issue.arguments["examples"]) for issue in refused.value.issues]
+    assert told == [("exchange.changed_since", ["low"]), ("exchange.used_since", ["lone"])]
+    # "top" stays because "low", which was changed since, needs it
+    assert here.undo(run, keep_changed=True) == {"removed": 0, "restored": 0, "kept": 3}
+    assert here.rows("aim", "name", "up") == [("top", None), ("low", 1), ("lone", None), ("new", 3)]
+    again = here.keep("name\nover\nunder\n", {"name": "name"}, "aim")
+    here.go(again)
+    assert here.undo(again) == {"removed": 2, "restored": 0, "kept": 0}
 
 
 WRONG = [
