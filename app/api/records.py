@@ -119,19 +119,20 @@ def group_records(visit: Visit, application: str, entity: str) -> dict[str, Any]
 def lookup_records(visit: Visit, application: str, entity: str) -> dict[str, Any]:
     sight, model = _entity(visit, application, entity)
     asked = _asked(sight, model, application)
-    filters = (*asked.filters, *_narrowed(sight, model))
-    items = query.candidates(visit.connection, sight, model, asked.search, min(asked.limit, 50), filters)
+    within = _narrowed(sight, model)
+    limit = min(asked.limit, 50)
+    items = query.candidates(visit.connection, sight, model, asked.search, limit, asked.filters, within=within)
     return {"items": items}
 
 
-def _narrowed(sight: Sight, model: EntityModel) -> tuple[str, ...]:
+def _narrowed(sight: Sight, model: EntityModel) -> str:
     """What the field that is being filled in narrows its records to; `field` says which ("desk.ticket.team")."""
     owner, _, name = request.args.get("field", "").rpartition(".")
     about = sight.live.model.entities.get(owner)
     item = about.fields.get(name) if about else None
     text = getattr(item.config, "filter", "") if item else ""
     facts = sight.live.model.field(owner, name) if text else None
-    return (text,) if facts is not None and facts.target == model.name else ()
+    return text if facts is not None and facts.target == model.name else ""
 
 
 @blueprint.post("")

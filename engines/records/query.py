@@ -303,9 +303,19 @@ def count(connection: sa.Connection, sight: Sight, entity: EntityModel, asked: A
 
 
 def candidates(
-    connection: sa.Connection, sight: Sight, entity: EntityModel, search: str, limit: int, filters: tuple[str, ...] = ()
+    connection: sa.Connection,
+    sight: Sight,
+    entity: EntityModel,
+    search: str,
+    limit: int,
+    filters: tuple[str, ...] = (),
+    *,
+    within: str = "",
 ) -> list[dict[str, Json]]:
-    """Records to refer to, by what people call them, with the lines that tell them apart."""
+    """Records to refer to, by what people call them, with the lines that tell them apart.
+
+    `within` is what a field narrows its records to: the application's own words, which may read what the actor may
+    not see; of the records that meet it the actor is offered those that the actor may read."""
     source = sight.live.tables[entity.name]
     joins = Joins(tables=sight)
     shaper = Shaper(sight, entity, source, joins)
@@ -319,6 +329,8 @@ def candidates(
     shape = shaper.done()
     asked = Asked(search=search, filters=filters)
     where = [_place(source, False), *conditions(sight, entity, source, joins, asked)]
+    if within:
+        where.append(sight.condition(within, entity.name, source, joins.beside(sight.base), sight.base))
     select = (
         sa.select(*shape.columns, source.c.id, known_label(sight, source, entity.name).label("the_label"))
         .select_from(joins.apply(source))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -103,3 +104,21 @@ def test_a_field_offers_only_the_records_it_is_narrowed_to(fleet: Browser) -> No
     assert offered("fleet.trip.car") == offered("") == offered("fleet.trip.nothing") == ["B 2", "A 1"]
     assert offered("fleet.trip.small") == ["A 1"]
     assert offered("fleet.trip.small", "B") == []
+
+
+def test_a_field_narrows_by_what_its_reader_may_not_see(fleet: Browser, workspace: Workspace, open_browser: Callable[[], Browser]) -> None:
+    """The filter is the application's own: it reads the size for whom the size is hidden. The rows stay the reader's."""
+    other = copy.deepcopy(OTHER)
+    hidden = [{"field": "size", "access": "hidden"}]
+    other["roles"] += [{"name": "blind", "label": "Blind", "grants": [{"entity": "car", "others": "read", "fields": hidden}]},
+                       {"name": "poor", "label": "Poor", "grants": [{"entity": "car", "condition": "{worth} < 80", "fields": hidden}]}]  # fmt: skip
+    release(workspace, other)
+    cars = "/api/records/garage/car"
+    for role, all_, small in (("blind", ["B 2", "A 1"], ["A 1"]), ("poor", ["B 2"], [])):
+        make_user(workspace, role, roles=[{"application": "fleet", "id": "staff"}, {"application": "garage", "id": role}])
+        browser = open_browser()
+        browser.sign_in(role)
+        assert [item["label"] for item in browser.get(f"{cars}/lookup").json["items"]] == all_
+        assert [item["label"] for item in browser.get(f"{cars}/lookup?field=fleet.trip.small").json["items"]] == small
+        # the reader's own filter still can't ask for it
+        assert browser.get(f"{cars}/lookup?filter={{size}} = 's'").status_code == 422
