@@ -70,6 +70,8 @@ export const isBlank = (value: Value | undefined): boolean =>
 export interface Place {
   application: string;
   entity: string;
+  /** A record is filled in, so references offer what their fields narrow them to; filters and conditions offer all. */
+  fills?: boolean;
   record?: number;
   open?: (application: string, entity: string, id: number) => void;
   /** Shows how a measured value of a record is made. */

@@ -6,6 +6,7 @@ import { words } from "../../kernel/issues";
 import type { Component, Field, Value } from "../../kernel/types";
 import { Masked } from "../../kit/cells";
 import { fieldKind, isBlank } from "../../kit/fields";
+import { Filling } from "../../kit/Filling";
 import { idle, issuesAt, locked as isLocked, required, useParts, type ComponentKind } from "../../kit/parts-context";
 
 function Part({ component }: { component: Component }) {
@@ -36,7 +37,7 @@ function Part({ component }: { component: Component }) {
         )}
       </label>
       {editing && kind.Input ? (
-        <kind.Input id={id} field={{ ...field, required: needed }} value={value} invalid={wrong.length > 0} autoFocus={parts.mode === "read" && [...(parts.editing ?? [])].at(-1) === field.name} onChange={(next) => parts.set(field.name, next)} />
+        <Filling><kind.Input id={id} field={{ ...field, required: needed }} value={value} invalid={wrong.length > 0} autoFocus={parts.mode === "read" && [...(parts.editing ?? [])].at(-1) === field.name} onChange={(next) => parts.set(field.name, next)} /></Filling>
       ) : (
         <div className={`field-value ${!locked && parts.mode === "read" ? "pressable" : ""}`}>
           <div className="grow">{measured ? <Measured field={field} value={value} /> : field.access === "masked" ? <Masked /> : isBlank(value) ? <span className="third">{t("field.blank")}</span> : <Shown value={value} field={field} />}</div>

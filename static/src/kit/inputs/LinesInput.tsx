@@ -9,6 +9,7 @@ import type { Field, Issue, Value, Values } from "../../kernel/types";
 import { Masked } from "../cells";
 import { effective } from "../derived";
 import { fieldKind, isBlank, usePlace, type InputProps } from "../fields";
+import { Filling } from "../Filling";
 import { useFocusInside } from "../focus";
 import { useToast } from "../toast";
 import { called, named } from "./candidates";
@@ -23,6 +24,7 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
   const [active, setActive] = useState<[number, number] | null>(null);
   const grid = useRef<HTMLDivElement>(null);
   const place = usePlace();
+  const inside = { ...place, entity: field.entity || place.entity, fills: true };
   const toast = useToast();
   const latest = useRef(rows);
   latest.current = rows;
@@ -83,7 +85,7 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
     })));
     if (!asked.size) return put(new Map());
     // names are looked up before anything is put in, so that what hangs on them is filled in with them
-    Promise.all([...asked].map(async ([key, { target, word }]) => [key, await called(place, target, word)] as const)).then((answers) => {
+    Promise.all([...asked].map(async ([key, { target, word }]) => [key, await called(inside, target, word)] as const)).then((answers) => {
       put(new Map(answers.flatMap(([key, found]) => (found === undefined ? [] : [[key, found] as const]))));
       const lost = answers.filter(([, found]) => found === undefined).map(([key]) => asked.get(key)!.word);
       if (lost.length) toast.say(t("lines.not_found", { names: lost.slice(0, 5).join(t("filter.or_comma")), count: lost.length }));
@@ -107,7 +109,7 @@ export default function LinesInput({ value, field, onChange, disabled, columns, 
             <span className="third number" role="rowheader">{at + 1}</span>
             {shown.map((item, index) => (
               <Square
-                key={item.name} at={[at, index]} field={item} {...(item.type === "measure" && place.made && typeof row["id"] === "number" ? { made: () => place.made?.(field.entity ?? "", row["id"] as number, item) } : {})} value={row[item.name] ?? null} editing={!disabled && active?.[0] === at && active[1] === index} fixed={!!disabled || item.access !== "write" || derived(item)}
+                key={item.name} at={[at, index]} entity={field.entity} field={item} {...(item.type === "measure" && place.made && typeof row["id"] === "number" ? { made: () => place.made?.(field.entity ?? "", row["id"] as number, item) } : {})} value={row[item.name] ?? null} editing={!disabled && active?.[0] === at && active[1] === index} fixed={!!disabled || item.access !== "write" || derived(item)}
                 issues={within(issues, [at, item.name])} onActive={(on) => setActive(on ? [at, index] : null)} onChange={(next) => set(at, item.name, next)}
                 onStep={(by) => step(at, index, by)}
                 onDone={() => grid.current?.querySelector<HTMLElement>(`[data-cell="${at + 1}:${index}"]`)?.focus()}
@@ -156,6 +158,8 @@ interface SquareProps {
   /** Shows how a measured value is made. */
   made?: () => void;
   at: [number, number];
+  /** Whose field it is: that of the rows. */
+  entity: string | undefined;
   field: Field;
   value: Value;
   editing: boolean;
@@ -167,7 +171,7 @@ interface SquareProps {
   onDone: () => void;
 }
 
-function Square({ at, field, value, editing, fixed, issues, made, onActive, onStep, onChange, onDone }: SquareProps) {
+function Square({ at, entity, field, value, editing, fixed, issues, made, onActive, onStep, onChange, onDone }: SquareProps) {
   const [kind] = effective(field);
   const own = fieldKind(field.type);
   const Editor = own.Compact ?? own.Input;
@@ -185,7 +189,7 @@ function Square({ at, field, value, editing, fixed, issues, made, onActive, onSt
       onFocus={() => !fixed && !editing && onActive(true)}
       onBlur={(event) => editing && !event.currentTarget.contains(event.relatedTarget) && !(event.relatedTarget as HTMLElement | null)?.closest?.(".ant-select-dropdown, .ant-picker-dropdown") && event.relatedTarget && onActive(false)}
     >
-      {editing && Editor ? <Editor field={field} value={value} bare autoFocus onChange={onChange} onDone={onDone} /> : field.access === "masked" ? <Masked /> : made ? <button type="button" className="plain link" title={t("measured.how")} onClick={made}>{isBlank(value) ? "—" : <Cell value={value} field={field} />}</button> : <Cell value={value} field={field} />}
+      {editing && Editor ? <Filling entity={entity}><Editor field={field} value={value} bare autoFocus onChange={onChange} onDone={onDone} /></Filling> : field.access === "masked" ? <Masked /> : made ? <button type="button" className="plain link" title={t("measured.how")} onClick={made}>{isBlank(value) ? "—" : <Cell value={value} field={field} />}</button> : <Cell value={value} field={field} />}
     </div>
   );
 }

@@ -27,10 +27,10 @@ export default function ReferenceInput({ id, value, field, onChange, onDone, dis
   const targets = field.targets?.length ? field.targets : undefined;
   const [of, setOf] = useState(targets?.[0] ?? "");
   const found = useQuery({
-    queryKey: ["lookup", place.application, place.entity, field.name, look, of, asked],
+    queryKey: ["lookup", place.application, place.entity, !!place.fills, field.name, look, of, asked],
     enabled: open,
     staleTime: 20_000,
-    queryFn: ({ signal }) => place.find ? place.find(field, asked, signal) : candidates(place.application, place.entity, field, look, of, asked, signal),
+    queryFn: ({ signal }) => place.find ? place.find(field, asked, signal) : candidates(place, field, look, of, asked, signal),
   });
   const chosen = refs(value);
   const list = [...chosen.filter((ref) => !found.data?.some((item) => key(item) === key(ref)) && !asked), ...(found.data ?? [])];

@@ -6,6 +6,7 @@ import { pick, t } from "../../kernel/i18n";
 import { derived } from "../../kernel/metadata";
 import type { Entity, Field, Issue, Value } from "../../kernel/types";
 import { fieldKind } from "../../kit/fields";
+import { Filling } from "../../kit/Filling";
 import { useToast } from "../../kit/toast";
 import { sent } from "./save";
 import type { Former } from "./undo";
@@ -39,7 +40,7 @@ export default function BulkChange({ app, entity, chosen, fields, close, done }:
             setValue(null);
           }}
         />
-        {Input && field && <Input key={field.name} field={{ ...field, required: false }} value={value} onChange={setValue} />}
+        {Input && field && <Filling><Input key={field.name} field={{ ...field, required: false }} value={value} onChange={setValue} /></Filling>}
         {value === null && <span className="help">{t("bulk.blank_hint")}</span>}
       </div>
     </Modal>

@@ -6,6 +6,7 @@ import type { RecordData, Value } from "../../kernel/types";
 import { Masked, Still } from "../../kit/cells";
 import { effective } from "../../kit/derived";
 import { fieldKind } from "../../kit/fields";
+import { Filling } from "../../kit/Filling";
 import { useFocusInside } from "../../kit/focus";
 import type { Column } from "./layout";
 import { editable } from "./Table";
@@ -148,14 +149,16 @@ function Editor({ column, value, typed, done }: { column: Column; value: Value; 
         setTimeout(() => finish(latest.current, "stay"), to ? 0 : 160);
       }}
     >
-      <Input
-        bare autoFocus field={column.field} value={now}
-        onChange={(next) => {
-          latest.current = next;
-          setNow(next);
-        }}
-        onDone={(next) => finish(next, "down")}
-      />
+      <Filling>
+        <Input
+          bare autoFocus field={column.field} value={now}
+          onChange={(next) => {
+            latest.current = next;
+            setNow(next);
+          }}
+          onDone={(next) => finish(next, "down")}
+        />
+      </Filling>
     </span>
   );
 }
