@@ -224,7 +224,8 @@ def _last_look(connection: sa.Connection, plan: Plan, share: Share, ids: Mapping
     entity = share.part.entity
     pairs = [(number, at) for at, number in (*ids.items(), *share.updates)]
     rows = {number: share.rows[at] for number, at in pairs}
-    round_ = above_itself(connection, plan.sight.live, entity, rows) if rows and trees(entity) else {}
+    moved = bool(share.updates)
+    round_ = above_itself(connection, plan.sight.live, entity, rows, moved=moved) if rows and trees(entity) else {}
     if round_:
         labels = {name: entity.fields[name].definition.label for name in round_.values()}
         raise Redo(

@@ -110,11 +110,23 @@ def height(connection: sa.Connection, live: Live, entity: str) -> int:
     return found
 
 
+def hold_trees(connection: sa.Connection, entity: EntityModel, names: Iterable[str]) -> None:
+    """Until the transaction ends nobody else moves records in these trees: two moves at once, each right by itself,
+    could make a circle together. On SQLite the only pen sees to that."""
+    if connection.dialect.name == "postgresql":
+        for name in sorted(names):
+            key = f"tree:{entity.name}:{name}"
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+
+
 def above_itself(
-    connection: sa.Connection, live: Live, entity: EntityModel, numbers: Collection[int]
+    connection: sa.Connection, live: Live, entity: EntityModel, numbers: Collection[int], *, moved: bool = True
 ) -> dict[int, str]:
-    """Of some records those that stand below themselves, each with the reference that says so."""
+    """Of some records those that stand below themselves, each with the reference that says so. `moved` says that some
+    of them were there before: below new ones nobody else can have put anything yet."""
     found: dict[int, str] = {}
+    if moved:
+        hold_trees(connection, entity, trees(entity))
     for name in trees(entity):
         above: dict[int, int] = {}
         frontier = set(numbers)

@@ -143,9 +143,10 @@ def stay_trees(connection: sa.Connection, live: Live, touched: Sequence[Touched]
     for item in touched:
         if item.action != "delete" and any(item.fields is None or name in item.fields for name in trees(item.entity)):
             placed.setdefault(item.entity.name, {})[item.number] = item
-    for some in placed.values():
+    for _, some in sorted(placed.items()):
         entity = next(iter(some.values())).entity
-        for number, name in above_itself(connection, live, entity, some).items():
+        moved = any(item.action != "create" for item in some.values())
+        for number, name in above_itself(connection, live, entity, some, moved=moved).items():
             label = entity.fields[name].definition.label
             raise Invalid(Issue(code="value.above_itself", path=(*some[number].path, name), arguments={"label": label}))
 

@@ -15,6 +15,7 @@ from engines.access.policy import Held
 from engines.records import files, history, ledger
 from engines.records.bin import take_out
 from engines.records.checks import clash, covering, existing, held_row, require_valid
+from engines.records.climb import hold_trees, trees
 from engines.records.derive import Touched, refresh
 from engines.records.history import Cause
 from engines.records.number import next_number
@@ -238,6 +239,8 @@ def _update(
     if entity.definition.changes == "append":
         raise Refused(Issue(code="record.append_only", arguments={"label": entity.definition.label}))
     table = sight.live.tables[entity.name]
+    # Before the row is held: who waits for the tree must not keep waiting whoever moves in it.
+    hold_trees(connection, entity, values.keys() & set(trees(entity)))
     current = held_row(connection, sight, entity, number)
     grants = covering(connection, sight, entity, number, "update")
     if grants == ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -139,6 +140,40 @@ def test_values_equal_an_oracle_after_every_write(workspace: Workspace, seed: in
             refused += 1
         right(workspace)
     assert refused
+
+
+def test_moves_at_once_make_no_circle_together(workspace: Workspace) -> None:
+    document = aims()
+    # Nothing moves with the records, so that no row of one move is held by the other.
+    document["entities"][-1]["fields"] = [
+        one for one in document["entities"][-1]["fields"] if one["name"] in ("name", "up", "own")
+    ]
+    release(workspace, document)
+    with workspace.write() as connection:
+        seen = sight(workspace, connection)
+        one, other = (create_record(connection, seen, "desk.aim", {"name": name}) for name in ("one", "other"))
+        below = create_record(connection, seen, "desk.aim", {"name": "below", "up": one})
+        far = create_record(connection, seen, "desk.aim", {"name": "far", "up": other})
+    told: list[str] = []
+
+    def move() -> None:
+        try:
+            with workspace.write() as connection:
+                update_record(connection, sight(workspace, connection), "desk.aim", other, {"up": below}, None)
+        except Invalid as wrong:
+            told.extend(issue.code for issue in wrong.issues)
+
+    second = threading.Thread(target=move)
+    with workspace.write() as connection:
+        update_record(connection, sight(workspace, connection), "desk.aim", one, {"up": far}, None)
+        second.start()
+        second.join(0.5)
+        assert second.is_alive()
+    second.join(30)
+    assert told == ["value.above_itself"]
+    assert {number: row["up"] for number, row in stored(workspace).items()} == {
+        one: far, other: None, below: one, far: other
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("way", ["settled", "made anew", "published"])
