@@ -19,6 +19,7 @@ from engines.records.sight import Sight
 from metamodel.application import Application
 from metamodel.definition import Json
 from metamodel.errors import Invalid, NotFound
+from metamodel.expressions.ast import Call, Node, walk
 from metamodel.form import Form, parts
 from metamodel.issues import Issue
 from metamodel.model import EntityModel, qualified
@@ -26,6 +27,8 @@ from metamodel.model import EntityModel, qualified
 #: writes what the form lets through and reads nothing back
 VISITOR = Actor(user_id=0, login="", name="", locale="zh-CN", is_admin=True)
 MOST_CANDIDATES = 20
+#: what has no answer for somebody who is nobody
+PERSONAL = frozenset(("ME", "MY_DEPARTMENT", "MY_DEPARTMENTS"))
 
 
 def open_form(live: Live, application: str, form: str, now: datetime) -> tuple[Sight, Application, Form, EntityModel]:
@@ -88,11 +91,21 @@ def takes_files(form: Form, entity: EntityModel, field: str) -> None:
         raise NotFound(Issue(code="reference.field", arguments={"word": field, "nearest": ""}))
 
 
+def personal(node: Node) -> bool:
+    """Whether a condition depends on who asks."""
+    return any(isinstance(part, Call) and part.name in PERSONAL for part in walk(node))
+
+
 def choices(connection: sa.Connection, sight: Sight, entity: EntityModel, form: Form, field: str, search: str) -> Any:
-    """What a reference on a public form may be chosen from: names only, and only where the form asks."""
+    """What a reference on a public form may be chosen from: names only, only where the form asks, and only what its
+    field narrows it to; where that depends on who asks it is nothing, for a visitor is nobody."""
     item = entity.fields.get(field)
     target = getattr(item.config, "entity", "") if item is not None and field in fields_of(form) else ""
     if target not in sight.live.model.entities:
         raise NotFound(Issue(code="reference.field", arguments={"word": field, "nearest": ""}))
-    found = candidates(connection, sight, sight.live.model.entities[target], search, MOST_CANDIDATES)
+    within = getattr(item.config, "filter", "") if item is not None else ""
+    if within and personal(sight.sound(within, target, False)):
+        return []
+    about = sight.live.model.entities[target]
+    found = candidates(connection, sight, about, search, MOST_CANDIDATES, within=within)
     return [{"id": one["id"], "label": one["label"], "lines": []} for one in found]

@@ -121,4 +121,5 @@ def test_a_field_narrows_by_what_its_reader_may_not_see(fleet: Browser, workspac
         assert [item["label"] for item in browser.get(f"{cars}/lookup").json["items"]] == all_
         assert [item["label"] for item in browser.get(f"{cars}/lookup?field=fleet.trip.small").json["items"]] == small
         # the reader's own filter still can't ask for it
-        assert browser.get(f"{cars}/lookup?filter={{size}} = 's'").status_code == 422
+        asking = f'{cars}/lookup?filter={{size}} = "s"'
+        assert (browser.get(asking).status_code, fleet.get(asking).status_code) == (422, 200)
