@@ -22,7 +22,7 @@ from engines.access.people import create_user, find_login, list_users, update_us
 from engines.access.tokens import create_token
 from engines.database import Workspace
 from engines.publisher.platform import upgrade
-from engines.runtime.load import fill, is_unfilled
+from engines.runtime.load import alone, fill, is_unfilled
 from engines.runtime.work import JOBS
 from metamodel.errors import NotFound, Refusal
 from metamodel.issues import Issue, wording
@@ -73,11 +73,11 @@ def serve(workspace: Workspace, settings: Settings, chosen: argparse.Namespace) 
 def prepare(workspace: Workspace, settings: Settings) -> None:
     """Tables up to date; in a new installation, or one broken off, the shipped applications and an administrator."""
     upgrade(workspace)
-    if is_unfilled(workspace) and SEED_APPS.is_dir():
-        print("Installing the applications" + (" with demo data …" if settings.demo else " …"), flush=True)
-        fill(
-            workspace, SEED_APPS, datetime.now(UTC), demo=settings.demo, say=lambda line: print(f"  {line}", flush=True)
-        )
+    with alone(workspace):
+        if is_unfilled(workspace) and SEED_APPS.is_dir():
+            print("Installing the applications" + (" with demo data …" if settings.demo else " …"), flush=True)
+            now = datetime.now(UTC)
+            fill(workspace, SEED_APPS, now, demo=settings.demo, say=lambda line: print(f"  {line}", flush=True))
     with workspace.write() as connection:
         shown = {one["login"] for one in samples(connection)}
         if any(one["is_admin"] and one["login"] not in shown for one in list_users(connection, limit=1000)):

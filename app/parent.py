@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 
@@ -41,12 +42,15 @@ def log_to_stderr(level: str) -> None:
 
 
 def end_without_ado() -> None:
-    """Let this process end as soon as Python wants to take itself apart: threads of the server, which are not Python's,
-    may still stand in the interpreter then and run into what is gone already (a segmentation fault in the system's log
-    for each end). All that is to be kept is in the database by then."""
+    """Let this process, which has started well, end as soon as Python wants to take itself apart: the server's threads,
+    which are not Python's, may still stand in the interpreter then and run into what is gone already (a segmentation
+    fault in the system's log for each end). All that is to be kept is in the database by then; the parent starts it
+    again whenever it did not end it, and looks at no code."""
 
     def leave() -> None:
         logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(0)
 
     atexit.register(leave)

@@ -53,7 +53,7 @@ def build() -> Flask:
     settings = read_settings()
     log_to_stderr(settings.log_level)
     end_with_parent(os.getppid())
-    end_without_ado()
     made = create_app(find_workspace(settings), settings)
     settle()
+    end_without_ado()
     return made

@@ -72,7 +72,7 @@ def read_task(visit: Visit, number: int) -> dict[str, Any]:
                 path, record = path_of(task.path), item.row.record_id
                 names = flow_form.shown(sight, entity, item.flow, path)
                 told = flow_form.spelled(connection, house, entity, names, [record], visit.locale)
-                tables = flow_form.tables(connection, house, entity, item.flow, path, record, visit.locale)
+                tables = flow_form.tables(connection, sight, house, entity, item.flow, path, record, visit.locale)
                 facts = [{"label": say(label, visit.locale), "value": value} for label, value in told.get(record, ())]
         for name in getattr(config, "hides", ()):
             values.pop(name, None)

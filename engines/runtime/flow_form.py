@@ -64,21 +64,34 @@ def spelled(
 
 
 def tables(
-    connection: sa.Connection, house: Sight, entity: EntityModel, flow: Flow, path: StepPath, record: int, locale: str
+    connection: sa.Connection,
+    sight: Sight,
+    house: Sight,
+    entity: EntityModel,
+    flow: Flow,
+    path: StepPath,
+    record: int,
+    locale: str,
 ) -> list[dict[str, Json]]:
     """The sub-tables of a task's form: `label`, `columns` ({label, number}) and `rows` of texts; those with no row are
-    left out. Two statements for each."""
+    left out. Of lines that the reader may read anyway they see the columns that they see there, as of fields. Two
+    statements for each."""
     found: list[dict[str, Json]] = []
-    for name, columns in _placed(house, entity, flow, path).items():
+    for name, columns in _placed(sight, entity, flow, path).items():
         item = entity.fields[name]
-        if item.storage != "rows":
+        if item.storage != "rows" or (sight.policy.may(entity.name, "read") and not sight.field(entity.name, name)):
             continue
         child = house.live.model.entities[item.config.entity]
+        reads = sight.policy.may(child.name, "read")
         names = [
             column
             for column in columns or item.config.columns or child.fields
-            if column != item.config.parent and child.fields[column].storage not in ("rows", "links")
+            if column != item.config.parent
+            and child.fields[column].storage not in ("rows", "links")
+            and (not reads or sight.policy.visibility(child, column).mode == "plain")
         ]
+        if not names:
+            continue
         asked = Asked(
             fields=("id",),
             filters=(f"{{{item.config.parent}.id}} = {record}",),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,12 +36,33 @@ Say = Callable[[str], None]
 #: the run that tells how far a first filling has come: in its counts a step for each application
 KIND = "fill"
 BEGUN, RUN, DONE = 1, 2, 3
+#: any number, as long as it is always the same and nobody else's
+LOCK = 7_205_759_405
 
 
 def is_unfilled(workspace: Workspace) -> bool:
     """Whether nothing was ever released here, or a first filling was broken off."""
     with workspace.read() as connection:
         return not newest(connection) or _broken(connection) is not None
+
+
+@contextmanager
+def alone(workspace: Workspace) -> Iterator[None]:
+    """Of servers that start at once on one database one fills it while the others wait; whoever dies lets go."""
+    if workspace.dialect == "sqlite":
+        handle = os.open(workspace.data_dir, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+        return
+    with workspace.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_lock(LOCK)))
+        try:
+            yield
+        finally:
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(LOCK)))
 
 
 def bundles(folder: Path) -> list[Bundle]:

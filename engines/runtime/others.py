@@ -28,7 +28,7 @@ def others(connection: sa.Connection, live: Live, application: str) -> Json:
     proposal = proposed(connection, live, application)
     known = {name: document for name, document in live.documents.items() if name != application}
     given = proposal.document.get("requires")
-    required = [name for name in given if name in known] if isinstance(given, list) else []
+    required = [name for name in given if isinstance(name, str) and name in known] if isinstance(given, list) else []
     model, drafted = proposal.validated.model, proposal.validated.application
     used = borrowed(model, drafted) if drafted is not None else {}
     return {

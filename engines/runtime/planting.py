@@ -22,6 +22,7 @@ from engines.runtime.fitting import fitted
 from metamodel.definition import Json
 from metamodel.errors import Refused
 from metamodel.expressions import moments
+from metamodel.expressions.check import check
 from metamodel.field_type import instant_text
 from metamodel.issues import Issue
 from metamodel.model import EntityModel
@@ -72,9 +73,7 @@ def plant(connection: sa.Connection, sight: Sight, effect: Instantiate, cause: C
     return {"template": number, "made": growth.counts, "had": growth.had, "left": growth.left}
 
 
-def _grow(
-    growth: _Growth, branches: Sequence[Planned], entity: EntityModel, pairs: Sequence[tuple[int, int]]
-) -> None:
+def _grow(growth: _Growth, branches: Sequence[Planned], entity: EntityModel, pairs: Sequence[tuple[int, int]]) -> None:
     """The branches below some records: `pairs` are (row of the template, record that stands for it)."""
     model = growth.sight.live.model
     above = dict(pairs)
@@ -97,9 +96,7 @@ def _grow(
         _grow(growth, branch.branches, far, list({**stands, **made}.items()))
 
 
-def _known(
-    growth: _Growth, branch: Planned, new: EntityModel, parents: Iterable[int]
-) -> Mapping[tuple[int, int], int]:
+def _known(growth: _Growth, branch: Planned, new: EntityModel, parents: Iterable[int]) -> Mapping[tuple[int, int], int]:
     """Records that are there already, by (what they belong to, the row they stand for). Without a field that keeps the
     row any record of the entity stands for all of them, under the row 0."""
     table = growth.sight.live.tables[new.name]
@@ -116,9 +113,7 @@ def _known(
     return found
 
 
-def _met(
-    growth: _Growth, branch: Planned, far: EntityModel, pairs: list[tuple[int, int]]
-) -> list[tuple[int, int]]:
+def _met(growth: _Growth, branch: Planned, far: EntityModel, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Of some (owner, row) those whose row says what the record that started asks for."""
     if not branch.only or not pairs:
         return pairs
@@ -128,8 +123,18 @@ def _met(
         for chunk in chunks(row for _, row in pairs)
         for item in look.at(growth.connection, chunk)
     }
-    wanted = {str(at): value for at, (_, value) in enumerate(branch.only)}
-    return [pair for pair in pairs if all(seen[pair[1]][word] == value for word, value in wanted.items())]
+    wanted = {
+        str(at): (value, check(text, growth.sight.live.model, far.name).type.numeric)
+        for at, (text, value) in enumerate(branch.only)
+    }
+    return [pair for pair in pairs if all(_same(seen[pair[1]][word], *said) for word, said in wanted.items())]
+
+
+def _same(row: Json, record: Json, numeric: bool) -> bool:
+    """Whether a row says what the record says: of numbers 5 and 5.00 are the same."""
+    if not numeric or row is None or record is None:
+        return bool(row == record)
+    return Decimal(str(row)) == Decimal(str(record))
 
 
 def _make(
@@ -146,7 +151,8 @@ def _make(
     told = {**branch.values, **{f"{item.field}{DAYS}": item.days for item in branch.dates if item.days}}
     look = Look(growth.sight, far, "", told)
     seen = {
-        item.number: item.values for chunk in chunks(row for _, row in fresh)
+        item.number: item.values
+        for chunk in chunks(row for _, row in fresh)
         for item in look.at(growth.connection, chunk)
     }
     records = []

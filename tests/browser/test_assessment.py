@@ -1,5 +1,4 @@
-"""Sales assessment as the sample people live it: a sheet chosen, weighted, handed out and published by a newcomer; the three reviews and
-what is frozen with them; the day's goal on the phone; points turned into a reward."""
+"""Sales assessment as the sample people live it: handed out by a newcomer, reviewed and frozen, goals, rewards."""
 
 from __future__ import annotations
 

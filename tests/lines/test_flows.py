@@ -156,6 +156,20 @@ def test_who_is_asked_sees_the_lines_though_they_may_not_read_them(house: dict[s
     assert [row[0] for row in table["rows"]] == ["Ink", "Paper"] and all(text.endswith(("12.50", "7.00")) for _, text in table["rows"])
 
 
+def test_who_may_read_lines_sees_of_them_in_a_task_what_they_see_anyway(house: dict[str, Any]) -> None:
+    admin, bob = house["admin"], house["bob"]
+    document = {**desk(), "flows": [{**flow(approve("ask", who("bob"))), "name": "ask", "label": "Ask", "entity": "claim"}]}
+    lead = next(role for role in document["roles"] if role["name"] == "lead")
+    grants = [one for one in lead["grants"] if one["entity"] not in ("claim", "claim_line")]
+    lead["grants"] = [*grants, {"entity": "claim_line", "fields": [{"field": "amount", "access": "hidden"}]}]
+    release(house["workspace"], document)
+    made = admin.post("/api/records/desk/claim", {"title": "Things", "lines": [{"what": "Ink", "amount": "12.50"}]})
+    assert admin.post(f"/api/records/desk/claim/{made.json['id']}/flows/ask", {"key": "a key of hers"}).status_code == 200
+    answer = bob.get(f"/api/tasks/{bob.get('/api/tasks?box=todo').json['items'][0]['id']}")
+    assert answer.json["facts"] and [column["label"] for column in answer.json["tables"][0]["columns"]] == ["What"]
+    assert "12.50" not in str(answer.json["tables"])
+
+
 def test_watched_over_by_administrators(house: dict[str, Any]) -> None:
     number = start(house).json["instance"]
     admin, people = house["admin"], house["people"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import sqlalchemy as sa
 
 from engines.database import Workspace
 from engines.publisher.releases import newest
-from engines.runtime.load import fill, is_unfilled
+from engines.runtime.load import alone, fill, is_unfilled
 from engines.runtime.release import Releases
 from metamodel.bundle import files, write_folder
 from tests.conftest import SECRET
@@ -75,3 +77,20 @@ def test_one_killed_between_two_applications_goes_on(workspace: Workspace, tmp_p
     assert counted(workspace) == dict.fromkeys(NAMES, COUNT)
     assert not is_unfilled(workspace)
     assert [line.partition(":")[0] for line in said] == list(NAMES[done:])
+
+
+def test_of_two_that_start_at_once_one_fills(workspace: Workspace, tmp_path: Path) -> None:
+    folder = shipped(tmp_path / "apps")
+    both, filled = threading.Barrier(2), []
+
+    def start() -> None:
+        both.wait()
+        with alone(workspace):
+            if is_unfilled(workspace):
+                fill(workspace, folder, NOW, demo=True, say=lambda line: None)
+                filled.append(threading.get_ident())
+
+    with ThreadPoolExecutor(2) as pool:
+        for one in [pool.submit(start) for _ in range(2)]:
+            one.result(100)
+    assert len(filled) == 1 and counted(workspace) == dict.fromkeys(NAMES, COUNT)

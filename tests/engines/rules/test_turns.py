@@ -127,7 +127,7 @@ def test_many_changes_of_few_records_by_four_workers(workspace: Workspace) -> No
             if not waiting:
                 return
             round_ += 1
-            drain(workspace, events.QUEUE, carriers(workspace), f"{name}-{round_}", limit=3)
+            drain(workspace, events.QUEUE, carriers(workspace), f"{name}-{round_}", most=3)
 
     workers = [threading.Thread(target=worker, args=(f"w{index}",)) for index in range(4)]
     for one in workers:
