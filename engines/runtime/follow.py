@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,12 +12,14 @@ import sqlalchemy as sa
 from engines.access.actor import Actor
 from engines.database import Workspace
 from engines.publisher.publish import Published
-from engines.records.derive import recompute_all
+from engines.records.climb import height
+from engines.records.derive import derivations, recompute_all
 from engines.runtime.jobs import Progress, start_job
 from engines.runtime.measuring import follow_release
 from engines.runtime.release import Releases
 from engines.runtime.segmenting import computed_anew, follow
 
+log = logging.getLogger(__name__)
 #: rows recomputed in one transaction: half a second of lock at most
 CHUNK = 20_000
 SYSTEM = Actor(user_id=0, login="", name="", locale="zh-CN", is_admin=True)
@@ -56,10 +59,15 @@ def _said(label: Any, locale: str) -> str:
 
 
 def recompute(workspace: Workspace, arguments: Mapping[str, Any], progress: Progress) -> Any:
-    """The job: every value of some computed fields, chunk by chunk, from the last checkpoint."""
+    """The job: every value of some computed fields, chunk by chunk, from the last checkpoint.
+
+    Values that climb a tree wait for records in other chunks: all chunks come again until nothing moves any more.
+    """
     releases = Releases(workspace)
     entity, fields = str(arguments["entity"]), list(arguments["fields"])
-    low = int(progress.checkpoint or 0)
+    begun = progress.checkpoint or 0
+    # A number alone is what an earlier version left behind.
+    low, turn, restless = (begun, 1, begun > 0) if isinstance(begun, int) else begun
     moved = 0
     while True:
         with workspace.write() as connection:
@@ -67,9 +75,17 @@ def recompute(workspace: Workspace, arguments: Mapping[str, Any], progress: Prog
             table = sight.live.tables[entity]
             last = int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar_one())
             if low >= last:
-                computed_anew(connection, sight.live, entity, fields, sight.now)
-                return {"moved": moved}
+                groups = derivations(sight.live).groups
+                climbing = restless and any((entity, name) in groups for name in fields)
+                # A level is right after each turn; in one more nothing moves.
+                if not climbing or turn > height(connection, sight.live, entity) + 1:
+                    if climbing:
+                        log.warning("values of %s still move after %s turns: %s", entity, turn, ", ".join(fields))
+                    computed_anew(connection, sight.live, entity, fields, sight.now)
+                    return {"moved": moved}
+                low, turn, restless = 0, turn + 1, False
             high = low + CHUNK
-            moved += recompute_all(connection, sight.live, entity, fields, sight.context, low=low, high=high)
+            some = recompute_all(connection, sight.live, entity, fields, sight.context, low=low, high=high)
+            moved, restless = moved + some, restless or some > 0
         low = high
-        progress.advance(min(low, last), last, checkpoint=low)
+        progress.advance(min(low, last), last, checkpoint=[low, turn, restless])

@@ -16,7 +16,8 @@ from engines.database import Workspace
 from engines.records.climb import height
 from engines.records.derive import derivations, drift, recompute_all
 from engines.records.settle import everything, settle, settling
-from engines.runtime.follow import follow_up
+from engines.runtime import follow
+from engines.runtime.jobs import Interrupted, Progress
 from engines.runtime.release import Releases
 from engines.runtime.write import create_record, delete_record, restore_record, update_record
 from metamodel.errors import Invalid
@@ -176,8 +177,8 @@ def test_moves_at_once_make_no_circle_together(workspace: Workspace) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("way", ["settled", "made anew", "published"])
-def test_bulk_ways_come_to_the_same(workspace: Workspace, way: str) -> None:
+@pytest.mark.parametrize("way", ["settled", "made anew", "published", "in chunks"])
+def test_bulk_ways_come_to_the_same(workspace: Workspace, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(7)
     published = release(workspace, aims())
     chain(workspace, 9)
@@ -196,7 +197,21 @@ def test_bulk_ways_come_to_the_same(workspace: Workspace, way: str) -> None:
         elif way == "made anew":
             recompute_all(connection, live, "desk.aim", COMPUTED, context)
     if way == "published":
-        follow_up(workspace, replace(published, recompute=(("desk.aim", COMPUTED),)), by=None, now=NOW)
+        follow.follow_up(workspace, replace(published, recompute=(("desk.aim", COMPUTED),)), by=None, now=NOW)
+    elif way == "in chunks":
+        # Records come before those below them, in other chunks; the job is broken off in the middle once.
+        monkeypatch.setattr(follow, "CHUNK", 5)
+        (job_id,) = follow.follow_up(
+            workspace, replace(published, recompute=(("desk.aim", COMPUTED),)), by=None, now=NOW
+        )
+        calls = iter(range(1_000))
+        broken = Progress(workspace=workspace, job_id=job_id, stopping=lambda: next(calls) == 13)
+        arguments = {"entity": "desk.aim", "fields": list(COMPUTED)}
+        with pytest.raises(Interrupted):
+            follow.recompute(workspace, arguments, broken)
+        again = Progress(workspace=workspace, job_id=job_id, checkpoint=broken.checkpoint)
+        assert follow.recompute(workspace, arguments, again)["moved"]
+        assert again.checkpoint[1] > 2
     right(workspace)
 
 
