@@ -1,17 +1,20 @@
-"""Computed fields of one record that wait for one another, and those that may: what adds up a tree from below."""
+"""Computed fields that wait for one another, and those that may: what adds up a tree from below."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from metamodel.application import Application
 from metamodel.expressions.ast import Aggregate, Ref, walk
 from metamodel.expressions.check import check
 from metamodel.issues import Issue
-from metamodel.model import EntityModel, Model
+from metamodel.model import EntityModel, Model, qualified
 
 #: how a field is read where it is neither the record's own nor that of the records below it in a tree
 ELSEWHERE = "?"
 Reads = Mapping[str, set[tuple[str, str]]]
+#: a field, after its entity
+Key = tuple[str, str]
 
 
 def circles(model: Model, entity: EntityModel) -> Iterator[Issue]:
@@ -31,6 +34,52 @@ def circles(model: Model, entity: EntityModel) -> Iterator[Issue]:
         falls = len(ways) == 1 and ELSEWHERE not in ways
         if not falls or name in _reached(reads, name, own=True):
             yield Issue(code="field.circle", path=("fields", at), arguments={"label": field.label})
+
+
+def circles_across(model: Model, application: Application) -> Iterator[Issue]:
+    """Fields whose formulas lead back to themselves through those of other entities."""
+    places = {
+        (qualified(application.name, entity.name), field.name): (at, index)
+        for at, entity in enumerate(application.entities)
+        for index, field in enumerate(entity.fields)
+    }
+    reads: dict[Key, set[Key]] = {}
+    waiting = list(places)
+    while waiting:
+        key = waiting.pop()
+        if key not in reads:
+            reads[key] = _read(model, *key)
+            waiting += reads[key]
+    for key, (at, index) in places.items():
+        onward = _onward(reads, key)
+        if key in onward and any(other[0] != key[0] and key in _onward(reads, other) for other in onward):
+            label = application.entities[at].fields[index].label
+            yield Issue(code="field.circle", path=("entities", at, "fields", index), arguments={"label": label})
+
+
+def _read(model: Model, entity: str, name: str) -> set[Key]:
+    """The fields that an expression of a field reads, of whatever entity."""
+    holder = model.entity(entity)
+    item = holder.fields.get(name) if holder is not None else None
+    text = item.type.expression(item.config) if item is not None else ""
+    node = check(text, model, entity).ast if text else None
+    found: set[Key] = set()
+    for part in walk(node) if node is not None else ():
+        if isinstance(part, Ref):
+            found |= set(zip(part.entities, part.path, strict=False))
+        elif isinstance(part, Aggregate):
+            found |= set(zip(part.entities, part.rows, strict=False))
+    return found
+
+
+def _onward(reads: Mapping[Key, set[Key]], start: Key) -> set[Key]:
+    found: set[Key] = set()
+    waiting = [start]
+    while waiting:
+        for key in reads[waiting.pop()] - found:
+            found.add(key)
+            waiting.append(key)
+    return found
 
 
 def _reads(model: Model, entity: EntityModel, text: str) -> set[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from metamodel import metric
 from metamodel.application import SORTS, Application
-from metamodel.circles import circles
+from metamodel.circles import circles, circles_across
 from metamodel.decisions.checks import checked as checked_table
 from metamodel.definition import NAME, Json, Path, load, properties
 from metamodel.entity import MOST_FIELDS, RESERVED, Entity, Validation
@@ -75,6 +75,7 @@ def validate(document: Json, catalog: Catalog, others: Mapping[str, Application]
         found.append(issue.under(*positions[owner]))
     for owner, issue in _expressions(model, application):
         found.append(issue.under(*positions[owner]))
+    found += circles_across(model, application)
     found += measures_checked(model, application)
     for index, dataset in enumerate(application.datasets):
         found += (issue.under("datasets", index) for issue in metric.issues(model, application, dataset))

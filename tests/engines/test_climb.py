@@ -232,6 +232,31 @@ def test_what_does_not_go_down_a_tree_is_a_circle() -> None:
     assert codes(wrong) == ["field.no_tree"]
 
 
+def test_a_circle_through_another_entity_is_one() -> None:
+    def wrong(expression: str) -> set[tuple[Any, ...]]:
+        document = desk()
+        total = field("total", "rollup", relation="parts", aggregate="sum", field="share", result="integer")
+        share = field("share", "formula", expression=expression, result="integer")
+        document["entities"] += [
+            {"name": "whole", "label": "Whole", "title": "name", "fields": [
+                field("name", "text"), field("own", "integer"), total,
+                field("reader", "formula", expression="{total} + 1", result="integer"),
+            ]},
+            {"name": "part", "label": "Part", "title": "name", "fields": [
+                field("name", "text"), field("whole", "reference", entity="whole", inverse="parts"), share,
+            ]},
+        ]  # fmt: skip
+        found = [issue for issue in validate(document, CATALOG, {}).issues if issue.severity == "error"]
+        assert {issue.code for issue in found} <= {"field.circle"}
+        first = len(document["entities"]) - 2
+        return {(issue.path[1] - first, issue.path[3]) for issue in found}  # type: ignore[operator]
+
+    assert wrong("{whole.own} + 1") == set()
+    assert wrong("{whole.total} + 1") == {(0, 2), (1, 2)}
+    # Through a third field as well; that one is part of it then.
+    assert wrong("{whole.reader} + 1") == {(0, 2), (0, 3), (1, 2)}
+
+
 def test_what_reads_a_circle_comes_after_it(workspace: Workspace) -> None:
     release(workspace, aims())
     with workspace.read() as connection:
