@@ -8,6 +8,7 @@ next round. Nothing here bumps a record's version.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -31,6 +32,7 @@ from metamodel.expressions.tables import Joins
 from metamodel.issues import Issue
 from metamodel.model import EntityModel, Model, Relation
 
+log = logging.getLogger(__name__)
 CHUNK = 500
 Among = Callable[[sa.ColumnElement[Any]], sa.ColumnElement[bool]]
 Where = Callable[[sa.FromClause], sa.ColumnElement[bool]]
@@ -119,7 +121,9 @@ def refresh(connection: sa.Connection, live: Live, touched: Sequence[Touched], c
         numbers = made.pop(item.entity.name, set()) if item.action == "create" else {item.number}
         if numbers:
             _due_from_write(connection, live, plan, item, numbers, due)
-    for _ in range(MOST_LEVELS if plan.groups else MOST_ROUNDS):
+    ranks = len({plan.ranks[key] for key in plan.groups})
+    # A level of a tree takes a round for each rank of what climbs it.
+    for _ in range(MOST_ROUNDS + MOST_LEVELS * ranks):
         if not due:
             return
         lowest = min(plan.ranks[key] for key in due)
@@ -135,6 +139,9 @@ def refresh(connection: sa.Connection, live: Live, touched: Sequence[Touched], c
                 found = _owners(connection, live, need, moved)
                 if found:
                     due.setdefault((need.owner, need.field), set()).update(found)
+    if due:
+        left = ", ".join(f"{entity}.{field} of {len(numbers)}" for (entity, field), numbers in sorted(due.items()))
+        log.warning("computed values that never settle are left as they are: %s", left)
 
 
 def stay_trees(connection: sa.Connection, live: Live, touched: Sequence[Touched]) -> None:

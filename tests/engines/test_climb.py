@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from engines.catalog import CATALOG
 from engines.database import Workspace
+from engines.records import derive
 from engines.records.climb import height
 from engines.records.derive import derivations, drift, recompute_all
 from engines.records.settle import everything, settle, settling
@@ -141,6 +142,28 @@ def test_values_equal_an_oracle_after_every_write(workspace: Workspace, seed: in
             refused += 1
         right(workspace)
     assert refused
+
+
+def test_what_is_left_undone_is_told(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    release(workspace, aims())
+    made = chain(workspace, 6)
+    # As many levels as there are: enough, however many values climb each of them.
+    for limit, number in (("MOST_LEVELS", 6), ("MOST_ROUNDS", 1)):
+        monkeypatch.setattr(derive, limit, number)
+
+    def write(own: str) -> list[str]:
+        caplog.clear()
+        with workspace.write() as connection:
+            update_record(connection, sight(workspace, connection), "desk.aim", made[-1], {"own": own}, None)
+        return [record.getMessage() for record in caplog.records]
+
+    assert not write("0.5")
+    right(workspace)
+    monkeypatch.setattr(derive, "MOST_LEVELS", 1)
+    (told,) = write("1")
+    assert told.startswith("computed values that never settle") and "desk.aim.below of 1" in told
 
 
 def test_moves_at_once_make_no_circle_together(workspace: Workspace) -> None:
