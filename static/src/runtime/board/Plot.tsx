@@ -9,7 +9,7 @@ import type { Point } from "../../kit/charts/Chart";
 import { scale, ways } from "../../kit/charts/colours";
 import { named } from "./labels";
 import plotly from "./plotly";
-import { isDates, stepTicks, timeTicks, type Ticks } from "./ticks";
+import { datesOf, stepTicks, timeTicks, type Ticks } from "./ticks";
 
 interface Trace {
   type?: string;
@@ -82,7 +82,7 @@ function marks(data: Trace[], axis: "x" | "y", width: number): Ticks | null {
   if (grid) return stepTicks(grid[axis] ?? [], axis === "x" ? width : Infinity);
   const lying = data[0]?.orientation === "h";
   if (lying) return axis === "y" ? stepTicks(data[0]?.y ?? []) : null;
-  return axis === "x" && data.every((trace) => isDates(trace.x)) ? timeTicks(data.flatMap((trace) => trace.x ?? []), width) : null;
+  return axis === "x" && data.every((trace) => datesOf(trace.x).length) ? timeTicks(data.flatMap((trace) => datesOf(trace.x)), width) : null;
 }
 
 const tickSet = (found: Ticks | null) => (found ? { tickmode: "array", ...found, tickangle: 0 } : {});

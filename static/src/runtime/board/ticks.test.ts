@@ -1,7 +1,7 @@
 /** Marks of time: as many as there is room for, never twice the same. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { speak } from "../../kernel/i18n";
-import { stepTicks, timeTicks } from "./ticks";
+import { datesOf, stepTicks, timeTicks } from "./ticks";
 
 const months = (from: number, count: number) => Array.from({ length: count }, (_, index) => new Date(Date.UTC(2025, from - 1 + index, 1)).toISOString().slice(0, 10));
 const days = (from: string, count: number, step = 1) => Array.from({ length: count }, (_, index) => new Date(Date.parse(from) + index * step * 86_400_000).toISOString().slice(0, 10));
@@ -23,6 +23,8 @@ describe("marks of time", () => {
   it("leaves what is no time alone", () => {
     expect(timeTicks(["上海", "北京"], 400)).toBeNull();
     expect(timeTicks(["2025-01-01", "（空）"], 400)).toBeNull();
+    expect(datesOf(["2025-01-01", "2025-02-01", "（空）"])).toEqual(["2025-01-01", "2025-02-01"]);
+    expect(datesOf(["（空）", "a", "2025-01-01"])).toEqual([]);
     expect(stepTicks(["07", "08"])).toBeNull();
   });
 

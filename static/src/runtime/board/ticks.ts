@@ -6,7 +6,15 @@ export interface Ticks {
   ticktext: string[];
 }
 
-export const isDates = (values: readonly unknown[] | undefined): values is string[] => !!values?.length && values.every((value) => typeof value === "string" && /^\d{4}-\d{2}(-\d{2})?($|T)/.test(value));
+const isDate = (value: unknown): value is string => typeof value === "string" && /^\d{4}-\d{2}(-\d{2})?($|T)/.test(value);
+
+const isDates = (values: readonly unknown[] | undefined): values is string[] => !!values?.length && values.every(isDate);
+
+/** The times among them: what has none ("blank") stands nowhere on an axis that is one of time all the same. */
+export const datesOf = (values: readonly unknown[] | undefined): string[] => {
+  const found = (values ?? []).filter(isDate);
+  return found.length > (values?.length ?? 0) / 2 ? found : [];
+};
 
 /** Pixels that a word takes with its distance from the next. */
 const room = { day: 52, month: 44, year: 52 };

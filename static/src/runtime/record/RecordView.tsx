@@ -58,13 +58,23 @@ function layout(metadata: Metadata, entity: Entity): Component[] {
 
 const placedRelations = (list: readonly Component[]): string[] => list.flatMap((item) => [...(item.relation ? [item.relation] : []), ...placedRelations(item.components ?? [])]);
 
+/** Tells when what is known of something that moves by itself has become other than it was. */
+function useMoved(known: unknown, tell: () => void) {
+  const now = known === undefined ? "" : JSON.stringify(known);
+  const before = useRef("");
+  useEffect(() => {
+    if (before.current && now && now !== before.current) tell();
+    if (now) before.current = now;
+  }, [now, tell]);
+}
+
 export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemoved }: Props) {
   const phone = usePhone();
   const go = useNavigate();
   const toast = useToast();
   const held = useRecord(app, entity, id, onSaved);
   const { record, now, changed, save, discard } = held;
-  const flows = useQuery<Flows>({ queryKey: ["flows-on", app, entity.name, id, record?.version], enabled: !!record, staleTime: 5_000, placeholderData: (before) => before, queryFn: ({ signal }) => get<Flows>(`records/${app}/${entity.name}/${id}/flows`, {}, signal) });
+  const flows = useQuery<Flows>({ queryKey: ["flows-on", app, entity.name, id, record?.version], enabled: !!record, staleTime: 5_000, refetchInterval: ({ state }) => (state.data?.instances.some((run) => run.state !== "ended") ? 4_000 : false), placeholderData: (before) => before, queryFn: ({ signal }) => get<Flows>(`records/${app}/${entity.name}/${id}/flows`, {}, signal) });
   // what a flow holds is changed by its tasks alone
   const locked = !!flows.data?.instances.some((run) => run.state !== "ended" && run.locks);
   const [editing, setEditing] = useState<ReadonlySet<string>>(new Set());
@@ -75,14 +85,10 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
   const [made, setMade] = useState<{ entity: string; id: number; field: Field } | null>(null);
   const measuring = entity.fields.some((field) => field.type === "measure");
   const measures = useQuery<Record<string, MeasureState>>({ queryKey: ["measures", app, entity.name, id, record?.version], enabled: measuring && !!record, staleTime: 2_000, refetchInterval: 4_000, placeholderData: (before) => before, queryFn: ({ signal }) => get<Record<string, MeasureState>>(`records/${app}/${entity.name}/${id}/measures`, {}, signal) });
-  const taken = JSON.stringify(measures.data ?? null);
-  const { refetch } = held.query;
-  // what is measured moves by itself: whenever a measure was taken anew the record is read again
-  const known = useRef("null");
-  useEffect(() => {
-    if (known.current !== "null" && taken !== known.current) void refetch();
-    known.current = taken;
-  }, [taken, refetch]);
+  const again = useCallback(() => void held.query.refetch(), [held.query.refetch]);
+  // what is measured moves by itself, and what others approve does: whenever either has moved the record is read again
+  useMoved(measures.data, again);
+  useMoved(flows.data?.instances.map((run) => [run.id, run.state, run.outcome, run.steps.map((step) => step.state)]), again);
   const context = useConditions();
   const parts = useMemo(() => layout(metadata, entity), [metadata, entity]);
   const relations = useMemo(() => {
