@@ -14,12 +14,12 @@ from engines.forms.present import runtime
 from engines.records import store
 from engines.records.history import Cause
 from engines.records.live import Live
+from engines.records.narrow import personal
 from engines.records.query import candidates
 from engines.records.sight import Sight
 from metamodel.application import Application
 from metamodel.definition import Json
 from metamodel.errors import Invalid, NotFound
-from metamodel.expressions.ast import Call, Node, walk
 from metamodel.form import Form, parts
 from metamodel.issues import Issue
 from metamodel.model import EntityModel, qualified
@@ -27,8 +27,6 @@ from metamodel.model import EntityModel, qualified
 #: writes what the form lets through and reads nothing back
 VISITOR = Actor(user_id=0, login="", name="", locale="zh-CN", is_admin=True)
 MOST_CANDIDATES = 20
-#: what has no answer for somebody who is nobody
-PERSONAL = frozenset(("ME", "MY_DEPARTMENT", "MY_DEPARTMENTS"))
 
 
 def open_form(live: Live, application: str, form: str, now: datetime) -> tuple[Sight, Application, Form, EntityModel]:
@@ -89,11 +87,6 @@ def takes_files(form: Form, entity: EntityModel, field: str) -> None:
     item = entity.fields.get(field)
     if item is None or field not in fields_of(form) or item.type.group != "file":
         raise NotFound(Issue(code="reference.field", arguments={"word": field, "nearest": ""}))
-
-
-def personal(node: Node) -> bool:
-    """Whether a condition depends on who asks."""
-    return any(isinstance(part, Call) and part.name in PERSONAL for part in walk(node))
 
 
 def choices(connection: sa.Connection, sight: Sight, entity: EntityModel, form: Form, field: str, search: str) -> Any:

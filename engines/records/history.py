@@ -56,7 +56,8 @@ class Told:
 class Cause:
     """Why something is written: who, and the change that led to it (`depth` steps from a person's own).
 
-    Where `told` is a list, every change made for this cause is added to it, for rules to hear of.
+    Where `told` is a list, every change made for this cause is added to it, for rules to hear of. `chosen` says that
+    a person chose the values: references must lead to what their fields narrow them to.
     """
 
     at: datetime
@@ -65,6 +66,7 @@ class Cause:
     depth: int = 0
     run: int | None = None
     told: list[Told] | None = field(default=None, compare=False)
+    chosen: bool = False
 
 
 def record(

@@ -6,7 +6,7 @@ that carries both values; whoever may not see a record or a field can't change i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from engines.records.checks import clash, covering, existing, held_row, require_
 from engines.records.climb import hold_trees, trees
 from engines.records.derive import Touched, refresh
 from engines.records.history import Cause
+from engines.records.narrow import unfitting
 from engines.records.number import next_number
 from engines.records.prepared import Insertion
 from engines.records.query import one
@@ -86,6 +87,8 @@ def _create(
     taken.columns.update(given)
     initial(sight, entity, taken, values)
     _issues_of_references(connection, sight, entity, taken)
+    if cause.chosen and not taken.issues:
+        taken.issues += unfitting(connection, sight, entity, _chosen(entity, taken, values.keys() - given.keys(), {}))
     if taken.issues:
         raise Invalid(issue.under(*path) for issue in taken.issues)
     balance = entity.definition.balance
@@ -177,6 +180,19 @@ def _issues_of_references(connection: sa.Connection, sight: Sight, entity: Entit
         taken.issues.append(Issue(code="value.no_such_record", path=(name,), arguments={"label": label}))
 
 
+def _chosen(
+    entity: EntityModel, taken: Taken, names: Iterable[str], before: Mapping[str, list[int]]
+) -> dict[str, list[int]]:
+    """The records of one entity that are chosen for references, less those that were linked before."""
+    found: dict[str, list[int]] = {}
+    for name in names:
+        if name in taken.links:
+            found[name] = [target for target in taken.links[name] if target not in before.get(name, ())]
+        elif taken.columns.get(name) is not None and entity.fields[name].type.kind == "reference":
+            found[name] = [taken.columns[name]]
+    return found
+
+
 def _confirm_files(connection: sa.Connection, item: FieldModel, taken: Taken) -> None:
     """Files are named with their keys; what is kept of them is what the house knows, not what was sent."""
     value = taken.columns[item.name]
@@ -256,6 +272,10 @@ def _update(
     before = {name: current[entity.fields[name].column] for name in taken.columns}
     changed = {name: value for name, value in taken.columns.items() if before[name] != value}
     links = _changed_links(connection, sight, entity, number, taken)
+    if cause.chosen:
+        wrong = unfitting(connection, sight, entity, _chosen(entity, taken, (*changed, *links), links))
+        if wrong:
+            raise Invalid(issue.under(*path) for issue in wrong)
     lines_before = len(touched)
     for name, rows in taken.lines.items():
         _merge_lines(connection, sight, entity, number, name, rows, cause, touched, path)

@@ -120,7 +120,8 @@ def _before(connection: sa.Connection, sight: Sight, heard: Heard, event: Event,
                 raise Invalid(Issue(code="value.invalid", path=path, arguments={"message": effect.message}))
             if isinstance(effect, SetValues):
                 given = fitted(heard.entity, effect.values)
-                store.update(connection, sight, heard.entity, event.number, given, replace(cause, cause=fired.firing))
+                own = replace(cause, cause=fired.firing, chosen=False)
+                store.update(connection, sight, heard.entity, event.number, given, own)
         log.finish(connection, fired.firing, "done", fired.trace())
 
 

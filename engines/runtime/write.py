@@ -36,7 +36,7 @@ class Change:
 
 def cause_of(sight: Sight) -> Cause:
     """A person's own doing, now."""
-    return Cause(at=sight.now, by=sight.actor.user_id, told=[])
+    return Cause(at=sight.now, by=sight.actor.user_id, told=[], chosen=True)
 
 
 def create_record(connection: sa.Connection, sight: Sight, entity: str, values: dict[str, Json]) -> int:
@@ -150,7 +150,7 @@ def submit_public(
     connection: sa.Connection, sight: Sight, entity: EntityModel, form: Form, values: dict[str, Json]
 ) -> int:
     """What a visitor sent through a public form; the record's number."""
-    cause = Cause(at=sight.now, by=None, told=[])
+    cause = Cause(at=sight.now, by=None, told=[], chosen=True)
     number = submit(connection, sight, entity, form, values, cause)
     happened(connection, sight, cause)
     return number

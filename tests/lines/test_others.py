@@ -123,3 +123,38 @@ def test_a_field_narrows_by_what_its_reader_may_not_see(fleet: Browser, workspac
         # the reader's own filter still can't ask for it
         asking = f'{cars}/lookup?filter={{size}} = "s"'
         assert (browser.get(asking).status_code, fleet.get(asking).status_code) == (422, 200)
+
+
+def test_people_choose_only_what_a_field_is_narrowed_to(fleet: Browser, workspace: Workspace) -> None:
+    """On the way in as well, in rows of a sub-table and among several; what stood there before may stay."""
+    document = copy.deepcopy(FLEET)
+    narrow = {"entity": "garage.car", "filter": '{size} = "s"'}
+    document["entities"].append({"name": "leg", "label": "Leg", "fields": [
+        field("trip", "reference", entity="trip", on_delete="cascade"), field("via", "reference", **narrow)]})  # fmt: skip
+    document["entities"][0]["fields"] += [field("legs", "lines", entity="leg", parent="trip"), field("all", "reference", multiple=True, **narrow)]
+    # what a rule writes is not a person's choice
+    lends = {"type": "set_values", "values": [{"field": "small", "value": "{car}"}]}
+    document["rules"] = [{"name": "lend", "label": "Lend", "entity": "trip", "trigger": {"type": "before_save", "fields": ["called"]}, "condition": '{called} = "lent"', "actions": [lends]}]
+    release(workspace, document)
+    big, small = (item["id"] for item in fleet.get("/api/records/garage/car").json["items"])
+    offered = fleet.get("/api/records/garage/car/lookup?field=fleet.leg.via").json["items"]
+    assert [item["id"] for item in offered] == [small]
+    trips = "/api/records/fleet/trip"
+    for values, path in (({"small": big}, ["small"]), ({"all": [small, big]}, ["all"]), ({"legs": [{"via": small}, {"via": big}]}, ["legs", 1, "via"])):
+        refused = fleet.post(trips, values)
+        assert refused.status_code == 422, values
+        assert [(issue["code"], issue["path"]) for issue in refused.json["issues"]] == [("value.not_offered", path)]
+    made = fleet.post(trips, {"car": big, "small": small, "all": [small], "legs": [{"via": small}]})
+    assert made.status_code == 201
+    one, leg = f"{trips}/{made.json['id']}", made.json["legs"][0]
+    # the small car grows: it stays where it stands, and is not chosen anew
+    assert fleet.patch(f"/api/records/garage/car/{small}", {"size": None}).status_code == 200
+    assert fleet.patch(f"/api/records/garage/car/{big}", {"size": "s"}).status_code == 200
+    kept = {"called": "x", "small": small, "all": [small, big], "legs": [{"id": leg["id"], "version": leg["version"], "via": small}]}
+    assert fleet.patch(one, kept).status_code == 200
+    assert fleet.patch(one, {"small": big, "all": [big]}).status_code == 200
+    for values in ({"small": small}, {"all": [big, small]}):
+        assert fleet.patch(one, values).json["issues"][0]["code"] == "value.not_offered", values
+    assert fleet.patch(one, {"small": None, "all": []}).status_code == 200
+    lent = fleet.post(trips, {"called": "lent", "car": small})
+    assert (lent.status_code, lent.json["small"]["id"]) == (201, small)

@@ -10,7 +10,7 @@ import pytest
 from engines import database
 from engines.runtime import outbox
 from tests.conftest import make_user
-from tests.desk import desk, entity, release
+from tests.desk import desk, release
 
 TICKETS = "/api/records/desk/ticket"
 
@@ -254,27 +254,6 @@ def test_a_public_form_takes_only_what_stands_on_it(workspace, open_browser) -> 
     assert visitor.get("/api/public/desk/ticket/qr.svg").data.startswith(b"<?xml")
     codes = {visitor.post("/api/public/desk/ticket", {"subject": "s"}).status_code for _ in range(40)}
     assert codes == {201, 423}
-
-
-@pytest.mark.parametrize(
-    ("filter", "offered"),
-    [("", ["South", "North"]), ('{name} <> "South"', ["North"]), ("{ticket_count} > 0", ["North"]),
-     ("{created_by} = ME()", []), ("NOT({created_by} = ME())", []), ("{department} = MY_DEPARTMENT()", []),
-     ("NOT(IN({department}, MY_DEPARTMENTS()))", [])],
-)  # fmt: skip
-def test_a_public_form_offers_what_its_field_is_narrowed_to(workspace, admin, open_browser, filter, offered) -> None:
-    document = desk()
-    document["forms"][0]["public"] = True
-    document["forms"][0]["components"].append({"type": "field", "field": "team"})
-    (team,) = (item for item in entity(document, "ticket")["fields"] if item["name"] == "team")
-    team["filter"] = filter
-    release(workspace, document)
-    north, _ = (admin.post("/api/records/desk/team", {"name": name}).json["id"] for name in ("North", "South"))
-    assert admin.post(TICKETS, {"subject": "s", "team": north}).status_code == 201
-    visitor = open_browser()
-    assert [item["label"] for item in visitor.get("/api/public/desk/ticket/lookup/team").json["items"]] == offered
-    found = visitor.get("/api/public/desk/ticket/lookup/team?search=South").json["items"]
-    assert [item["label"] for item in found] == [name for name in offered if name == "South"]
 
 
 def test_a_visitor_sends_a_picture_and_reads_none(workspace, open_browser, desked) -> None:
