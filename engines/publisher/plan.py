@@ -15,6 +15,7 @@ from engines.publisher.proposal import Proposal
 from engines.publisher.steps import Kept, Side, Step, Tell, quietly, steps
 from engines.publisher.tables import retired
 from engines.publisher.words import Line
+from engines.records.climb import circular, trees
 from metamodel.changes import Change
 from metamodel.definition import Json, Label
 from metamodel.issues import Issue, wording
@@ -114,6 +115,7 @@ def plan(connection: sa.Connection, proposal: Proposal, release: int, tell: Tell
         kept(connection, application),
     )
     _assess(connection, found, todo, tell)
+    _assess_trees(connection, found, proposal)
     return Plan(
         application=application,
         hash=proposal.hash(release),
@@ -163,6 +165,25 @@ def _assess(connection: sa.Connection, found: list[Planned], todo: Sequence[Step
                 item.raise_to("BLOCKED", "unique", len(twice), twice)
         elif step.verb == "create_index" and (many := _filled(connection, table, "")) > MANY_ROWS:
             item.raise_to("SLOW", "create_index", many)
+
+
+def _assess_trees(connection: sa.Connection, found: Sequence[Planned], proposal: Proposal) -> None:
+    """A reference can't become a tree while records stand below themselves by it."""
+    application = proposal.application
+    old = {item.definition.id: item for item in proposal.before.entities.values() if item.application == application}
+    for entity in proposal.after.entities.values():
+        former = old.get(entity.definition.id)
+        if former is None or entity.application != application:
+            continue
+        for name in trees(entity):
+            identity = entity.fields[name].definition.id
+            was = next((item for item in former.fields.values() if item.definition.id == identity), None)
+            if was is None or was.type.kind != "reference" or was.storage != "column" or was.name in trees(former):
+                continue
+            within = circular(connection, proposal.live, former.name, was.name)
+            line = next((item for item in found if item.line.path[1::2] == (entity.definition.id, identity)), None)
+            if within and line is not None:
+                line.raise_to("BLOCKED", "tree", len(within), [{"id": one} for one in within[:20]])
 
 
 def _trying(tell: Tell, label: Label, total: int) -> Seen:

@@ -110,6 +110,24 @@ def height(connection: sa.Connection, live: Live, entity: str) -> int:
     return found
 
 
+def circular(connection: sa.Connection, live: Live, entity: str, name: str) -> list[int]:
+    """All records from which a reference leads back to themselves, where it is no tree yet."""
+    above = _above(connection, live, entity, name, None)
+    done: set[int] = set()
+    found: list[int] = []
+    for start in above:
+        way: dict[int, None] = {}
+        number: int | None = start
+        while number is not None and number not in way and number not in done:
+            way[number] = None
+            number = above.get(number)
+        if number in way:
+            ordered = list(way)
+            found += ordered[ordered.index(number) :]
+        done |= way.keys()
+    return sorted(found)
+
+
 def hold_trees(connection: sa.Connection, entity: EntityModel, names: Iterable[str]) -> None:
     """Until the transaction ends nobody else moves records in these trees: two moves at once, each right by itself,
     could make a circle together. On SQLite the only pen sees to that."""

@@ -13,15 +13,16 @@ import sqlalchemy as sa
 
 from engines.catalog import CATALOG
 from engines.database import Workspace
+from engines.publisher.publish import planned
 from engines.records import derive
-from engines.records.climb import height
+from engines.records.climb import circular, height
 from engines.records.derive import derivations, drift, recompute_all
 from engines.records.settle import everything, settle, settling
 from engines.runtime import follow
 from engines.runtime.jobs import Interrupted, Progress
 from engines.runtime.release import Releases
 from engines.runtime.write import create_record, delete_record, restore_record, update_record
-from metamodel.errors import Invalid
+from metamodel.errors import Invalid, Refused
 from metamodel.validate import validate
 from tests.conftest import SOAK
 from tests.desk import NOW, desk, field, release, sight
@@ -142,6 +143,35 @@ def test_values_equal_an_oracle_after_every_write(workspace: Workspace, seed: in
             refused += 1
         right(workspace)
     assert refused
+
+
+def test_a_reference_over_a_circle_becomes_no_tree(workspace: Workspace) -> None:
+    document = aims(tree=False)
+    parts = document["entities"][-1]["fields"]
+    document["entities"][-1]["fields"] = parts[:3]
+    release(workspace, document)
+    with workspace.write() as connection:
+        seen = sight(workspace, connection)
+        first, second = (create_record(connection, seen, "desk.aim", {"name": name}) for name in "ab")
+        below = create_record(connection, seen, "desk.aim", {"name": "c", "up": first})
+        update_record(connection, seen, "desk.aim", first, {"up": second}, None)
+        update_record(connection, seen, "desk.aim", second, {"up": first}, None)
+    with pytest.raises(Refused) as refused:
+        release(workspace, aims())
+    assert refused.value.issues[0].code == "publish.blocked"
+    with workspace.read() as connection:
+        live = Releases(workspace).live(connection)
+        made, _ = planned(connection, live, "desk")
+        assert circular(connection, live, "desk.aim", "up") == [first, second] != [below]
+    assert made is not None
+    (line,) = [item.to_json("en") for item in made.planned if item.risk == "BLOCKED"]
+    assert line["reason"] == "2 records lead back to themselves by this, so it can't be a tree"
+    assert [row["id"] for row in line["rows"]] == [first, second]
+    with workspace.write() as connection:
+        update_record(connection, sight(workspace, connection), "desk.aim", second, {"up": None}, None)
+    published = release(workspace, aims())
+    follow.follow_up(workspace, published, by=None, now=NOW)
+    right(workspace)
 
 
 def test_what_is_left_undone_is_told(
