@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -18,14 +18,15 @@ SORT_OF = {folder: sort for sort, (folder, _) in SORTS.items()}
 
 @dataclass(slots=True, kw_only=True)
 class Line:
-    """What people read of one or several changes: the verb, what it is about, and which details changed."""
+    """What people read of one or several changes: the verb, what it is about, and which details changed: properties of
+    its own, and the labels of what within it changed ({label}), as a branch of a flow is."""
 
     verb: Verb
     sort: str
     path: Address
     label: Label
     parent: Label = ""
-    details: list[str] = field(default_factory=list)
+    details: list[str | Mapping[str, Label]] = field(default_factory=list)
     changes: int = 1
 
     @property
@@ -56,10 +57,16 @@ def lines(changes: Iterable[Change], before: Node, after: Node) -> list[Line]:
             found[(verb, place)] = line = Line(verb=verb, sort=sort, path=place, label=label, parent=parent)
         else:
             line.changes += 1
-        if isinstance(change, Set):
-            line.details.append(change.property)
-        elif isinstance(change, Move) and "order" not in line.details:
-            line.details.append("order")
+        if within := _within(change, place, before if isinstance(change, Remove) else after):
+            detail: str | Mapping[str, Label] = {"label": within}
+        elif isinstance(change, Set):
+            detail = change.property
+        elif isinstance(change, Move):
+            detail = "order"
+        else:
+            continue
+        if detail not in line.details:
+            line.details.append(detail)
     return sorted(found.values(), key=lambda line: list(SORTS).index(line.sort) if line.sort in SORTS else -1)
 
 
@@ -69,6 +76,18 @@ def _subject(change: Change) -> Address:
     if len(path) >= 4 and path[0] == "entities" and path[2] == "fields":
         return path[:4]
     return path[:2]
+
+
+def _within(change: Change, place: Address, root: Node) -> Label:
+    """What of a definition a change is about, by the nearest label below it; nothing where it is about itself."""
+    for end in range(len(change.path), len(place), -2):
+        try:
+            label: Label = find(root, change.path[:end]).get("label") or ""
+        except KeyError:
+            continue
+        if label:
+            return label
+    return ""
 
 
 def _described(place: Address, root: Node) -> tuple[str, Label, Label]:

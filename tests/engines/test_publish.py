@@ -9,10 +9,12 @@ from engines.publisher import publish as publishing
 from engines.publisher.publish import current_number, planned
 from engines.publisher.purge import purge
 from engines.publisher.releases import newest
+from engines.publisher.words import lines
 from engines.records import store
 from engines.records.history import Cause
 from engines.records.query import Asked, entity_of, page
 from engines.runtime.release import Releases
+from metamodel.changes import Add, Node, Set
 from metamodel.errors import Conflict, Refused
 from tests.desk import NOW, desk, entity, field, release, sight
 
@@ -172,6 +174,22 @@ def test_risks_are_told_and_asked_for(workspace: Workspace) -> None:
     with pytest.raises(Refused) as refused:
         release(workspace, document, accept=False)
     assert refused.value.issues[0].code == "publish.unaccepted"
+
+
+def test_what_changes_within_a_definition_is_named() -> None:
+    large = {"id": "large", "label": "Large", "condition": "{cost} > 60"}
+    flow = {"id": "check", "name": "check", "label": "Check", "steps": [{"id": "size", "branches": [large, {"id": "rest"}]}]}
+    root: Node = {"name": "desk", "flows": [flow]}
+    place = ("flows", "check", "steps", "size", "branches")
+    said = [
+        Set(path=(*place, "large"), property="condition", before="{cost} > 50", after="{cost} > 60"),
+        Set(path=(*place, "rest"), property="condition", before="", after="TRUE"),
+        Set(path=("flows", "check"), property="condition", before="", after="TRUE"),
+        Add(path=(*place, "large"), node=large),
+    ]
+    (line,) = lines(said, root, root)
+    # A part without a label is told as the property that changed.
+    assert line.verb == "change" and line.details == [{"label": "Large"}, "condition"] and line.changes == 4
 
 
 def test_a_stale_plan_is_refused(workspace: Workspace) -> None:

@@ -21,7 +21,7 @@ export interface Planned {
   kind: string;
   target: string[];
   text: string;
-  details: string[];
+  details: Detail[];
   risk: Risk;
   count: number;
   reason: string;
@@ -148,8 +148,11 @@ const detail = (sort: string, word: string) => {
   return key ? t(key) : "";
 };
 
-export function details(sort: string, list: readonly string[]): string {
-  return [...new Set(list.map((word) => detail(sort, word)).filter(Boolean))].join(t("say.list"));
+/** A property of what was changed, or the label of a part of it. */
+export type Detail = string | { label: Label };
+
+export function details(sort: string, list: readonly Detail[]): string {
+  return [...new Set(list.map((item) => (typeof item === "string" ? detail(sort, item) : t("publish.within", { label: pick(item.label) }))).filter(Boolean))].join(t("say.list"));
 }
 
 function Line({ item, accepted, accept }: { item: Planned; accepted: boolean; accept: (on: boolean) => void }) {
@@ -186,7 +189,7 @@ function Technical({ changes }: { changes: readonly Planned[] }) {
   );
 }
 
-export function ChangeWords({ changes }: { changes: readonly { verb: string; sort: string; label: Label; parent?: Label; details?: string[] }[] }) {
+export function ChangeWords({ changes }: { changes: readonly { verb: string; sort: string; label: Label; parent?: Label; details?: Detail[] }[] }) {
   const [all, setAll] = useState(false);
   const shown = all ? changes : changes.slice(0, 6);
   return (

@@ -10,14 +10,14 @@ import type { Label, Ref } from "../../kernel/types";
 import { Bones, Empty, Face, Failed } from "../../kit/parts";
 import { useToast } from "../../kit/toast";
 import { useDesign, useMay, useStatus } from "../context";
-import PublishDialog, { ChangeWords } from "./PublishDialog";
+import PublishDialog, { ChangeWords, type Detail } from "./PublishDialog";
 
 interface Change {
   verb: string;
   sort: string;
   label: Label;
   parent?: Label;
-  details?: string[];
+  details?: Detail[];
 }
 
 interface Release {
