@@ -85,7 +85,8 @@ export function RecordView({ app, metadata, entity, id, narrow, onSaved, onRemov
   const [made, setMade] = useState<{ entity: string; id: number; field: Field } | null>(null);
   const measuring = entity.fields.some((field) => field.type === "measure");
   const measures = useQuery<Record<string, MeasureState>>({ queryKey: ["measures", app, entity.name, id, record?.version], enabled: measuring && !!record, staleTime: 2_000, refetchInterval: 4_000, placeholderData: (before) => before, queryFn: ({ signal }) => get<Record<string, MeasureState>>(`records/${app}/${entity.name}/${id}/measures`, {}, signal) });
-  const again = useCallback(() => void held.query.refetch(), [held.query.refetch]);
+  const { refetch } = held.query;
+  const again = useCallback(() => void refetch(), [refetch]);
   // what is measured moves by itself, and what others approve does: whenever either has moved the record is read again
   useMoved(measures.data, again);
   useMoved(flows.data?.instances.map((run) => [run.id, run.state, run.outcome, run.steps.map((step) => step.state)]), again);
