@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,11 +16,10 @@ from engines.database import open_workspace
 from engines.publisher.platform import upgrade
 from engines.runtime.load import fill
 from tests.browser.conftest import PHONE, WIDE, Site, serving
-from tests.conftest import SECRET
+from tests.conftest import SECRET, SOAK
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "seed_apps"
-LONG = bool(os.environ.get("SOAK"))
 #: texts that stand somewhere on a page, and what is said of things by their titles and names
 TEXTS = """() => {
   const seen = (element) => { const box = element.getBoundingClientRect(); return box.width > 1 && box.height > 1; };
@@ -130,7 +128,7 @@ def test_nobody_meets_anything_broken(house: str, chromium: Browser, size: tuple
     assert len(people) >= 13
     known: set[str] = set()
     found: list[str] = []
-    lists = size == PHONE and LONG
+    lists = size == PHONE and SOAK
     for login in people.values():
         phone = size == PHONE
         context = chromium.new_context(
