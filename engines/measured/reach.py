@@ -20,16 +20,15 @@ from engines.records.dependents import dependents
 from engines.records.derive import needs_of, relation_of
 from engines.records.history import change
 from engines.records.live import Live
-from engines.records.settle import Deeds, Due, reached
+from engines.records.settle import Deeds, Due, note_change, reached
 from engines.records.sight import Sight
 from metamodel.dataset import Dimension
-from metamodel.definition import Json
 from metamodel.expressions.ast import Call, Node, walk
 from metamodel.expressions.check import check
 from metamodel.expressions.scope import SEGMENT
 from metamodel.expressions.tables import Joins
 from metamodel.measured import dimension_of, texts
-from metamodel.model import EntityModel, Model
+from metamodel.model import Model
 
 #: what a source comes to stands among the fields of the entity it counts under this and a number
 MARK = "figure "
@@ -170,24 +169,12 @@ def moves_since(connection: sa.Connection, live: Live, mark: int, entities: froz
             deeds.whole.numbers.add(number)
             found.binned |= {name} if action != "create" else set()
         elif fields:
-            _changed(deeds, entity, number, fields)
+            for word in SYSTEM:
+                deeds.changed.setdefault(word, Due()).numbers.add(number)
+            note_change(deeds, entity, number, fields)
         else:
             return None
     return found
-
-
-def _changed(deeds: Deeds, entity: EntityModel, number: int, fields: Mapping[str, Sequence[Json]]) -> None:
-    names = {item.definition.id: item for item in entity.fields.values()}
-    for name in SYSTEM:
-        deeds.changed.setdefault(name, Due()).numbers.add(number)
-    for identity, values in fields.items():
-        item = names.get(identity)
-        if item is None:
-            continue
-        deeds.changed.setdefault(item.name, Due()).numbers.add(number)
-        if item.expression_type.kind == "record":
-            held = deeds.held.setdefault(item.name, set())
-            held.update(value for value in values if isinstance(value, int))
 
 
 def touched(

@@ -103,11 +103,12 @@ def deeds_of(connection: sa.Connection, live: Live, run: int) -> dict[str, Deeds
         entity = live.model.entities.get(name)
         deeds = found.setdefault(name, Deeds())
         if entity is not None and not deeds.whole.everything:
-            _changed(deeds, entity, number, fields or {})
+            note_change(deeds, entity, number, fields or {})
     return {name: deeds for name, deeds in found.items() if name in live.model.entities}
 
 
-def _changed(deeds: Deeds, entity: EntityModel, number: int, fields: Mapping[str, Sequence[object]]) -> None:
+def note_change(deeds: Deeds, entity: EntityModel, number: int, fields: Mapping[str, Sequence[object]]) -> None:
+    """Put down which fields of a record an entry of the log changed, and what its references held."""
     names = {item.definition.id: item for item in entity.fields.values()}
     for identity, values in fields.items():
         item = names.get(identity)
